@@ -1,0 +1,1 @@
+"""Helpers of Quiet Audience: what likes and follower counts miss about an author's readers."""
