@@ -129,9 +129,8 @@ def test_a_changed_file_is_refused(tmp_path):
     file.write_bytes(file.read_bytes() + b"x")
     with pytest.raises(TableError) as refusal:
         tables.read(tmp_path)
-    assert (
-        f"{file.name} was changed after it was written. Load the exports again."
-        == str(refusal.value)
+    assert f"{file.name} was changed after it was written. Load the exports again." == str(
+        refusal.value
     )
 
 

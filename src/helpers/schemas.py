@@ -14,8 +14,14 @@ UNITS = ("people", "acts", "views")
 CONVERSION_KINDS = ("signup", "paid", "sale", "pages", "follow")
 
 
-def _text(description: str, *, nullable: bool = False, **rules: object) -> pa.Column:
-    return pa.Column("str", nullable=nullable, description=description, **rules)
+def _text(
+    description: str,
+    *,
+    nullable: bool = False,
+    unique: bool = False,
+    checks: pa.Check | None = None,
+) -> pa.Column:
+    return pa.Column("str", checks, nullable=nullable, unique=unique, description=description)
 
 
 def _choice(description: str, options: tuple[str, ...], *, nullable: bool = False) -> pa.Column:

@@ -1,0 +1,12 @@
+"""How figures are written in sentences, the same everywhere."""
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in per cent: 0.878 with one digit is "87.8 %"."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def span(low: float, high: float, digits: int = 1) -> str:
+    """Write two shares as one figure where they read alike, else "12.0 % to 15.5 %"."""
+    first, last = percent(low, digits), percent(high, digits)
+    return first if first == last else f"{first} to {last}"
