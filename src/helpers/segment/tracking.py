@@ -10,6 +10,11 @@ from helpers.segment.posts import posts
 from helpers.tables import Engagement
 
 FEWEST_POSTS = 10
+PLURALS = {
+    "reply": "replies",
+    "reached": "people reached",
+    "conversions_after": "conversions in the days after",
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,11 @@ def tracking(engagement: Engagement, signal: str, target: str) -> Tracking:
     )
     plain = _row("plainly", values[["signal", "target"]])
     held = _row("with reach held fixed", values)
-    return Tracking(f"{signal}s", f"{target}s", pd.DataFrame([plain, held]))
+    return Tracking(_plural(signal), _plural(target), pd.DataFrame([plain, held]))
+
+
+def _plural(name: str) -> str:
+    return PLURALS.get(name, f"{name}s")
 
 
 def _values(engagement: Engagement, described: pd.DataFrame, name: str) -> pd.Series:
