@@ -1,0 +1,47 @@
+"""The few words at the top of a report: what is known, in a publisher's units."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.lift import Lift
+from helpers.lift.result import unit_name
+from helpers.lurkers import Bounds
+from helpers.wording import percent
+
+
+def headline(shares: Bounds, lifts: Sequence[Lift], bought: Bounds) -> str:
+    """Say in one sentence who stays silent, what posting brings, and who buys."""
+    said = [_silent(shares), *[_lift(one) for one in lifts], _bought(bought)]
+    sentence = "; ".join(said) + "."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _silent(shares: Bounds) -> str:
+    if np.isnan(shares.low):
+        return "how many readers stay silent cannot be told from these exports"
+    low = shares.table["lurker_low"].iloc[0]
+    if np.isnan(low):
+        silent = percent(shares.low, 1)
+        return f"at least {silent} of the people a typical newsletter reaches do nothing"
+    return (
+        f"at least {percent(low, 1)} of the people a typical post reaches do nothing others can see"
+    )
+
+
+def _lift(one: Lift) -> str:
+    units = unit_name(one.outcome)
+    if one.verdict == "cannot tell":
+        return f"whether posting brings {units} cannot be told"
+    interval = f"× {one.ratio:.2f}, 95 % interval {one.low:.2f} to {one.high:.2f}"
+    if one.verdict == "lift":
+        return f"{units} rise with posting ({interval})"
+    return f"no clear lift of {units} with posting ({interval})"
+
+
+def _bought(bought: Bounds) -> str:
+    if np.isnan(bought.high):
+        return "who buys cannot be told"
+    if bought.high > 0.99:
+        return "how many buyers ever reacted cannot be told"
+    return f"at most {percent(bought.high)} of purchases were by people who ever reacted"

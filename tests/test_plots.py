@@ -1,0 +1,103 @@
+"""Figures: what they say in words, and that too little data is said and not drawn."""
+
+import dataclasses
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import worlds
+from helpers import lift, lurkers, plots, segment
+from helpers.tables import Engagement
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    """Close what a test drew."""
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def engagement():
+    """Return 12 posts with reach, likes, replies, named reactions and sales."""
+    ids = [f"p{n}" for n in range(12)]
+    kinds = {"reach": 1000, "like": 60, "reply": 5, "save": 20}
+    rows = [
+        (i, kind, "people" if kind == "reach" else "acts", count + n)
+        for n, i in enumerate(ids)
+        for kind, count in kinds.items()
+    ]
+    named = [(i, f"bluesky:{n % 4}", "reply") for n, i in enumerate(ids)]
+    return Engagement(
+        posts=worlds.posts(ids),
+        tallies=worlds.tallies(rows),
+        responses=worlds.responses(named),
+        conversions=worlds.conversions([(f"email:{n}", "sale", 1) for n in range(40)]),
+    )
+
+
+def drawn(engagement):
+    """Return every figure's axis by name."""
+    shares = lurkers.silent_share(engagement)
+    result = lift.choose(engagement, "sales")
+    return {
+        "holdings": plots.holdings(engagement),
+        "rungs": plots.rungs(segment.posts(engagement)),
+        "audience": plots.audience(shares),
+        "lorenz": plots.lorenz(segment.concentration(engagement)),
+        "bounds": plots.bounds([shares, lurkers.who_bought(engagement)]),
+        "tracking": plots.tracking([segment.tracking(engagement, "like", "reply")]),
+        "history": plots.history(result),
+        "lifts": plots.lifts([result]),
+    }
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_every_figure_has_a_title_and_says_what_it_shows(engagement, empty):
+    """Alternative text is a sentence, also where there is nothing to draw."""
+    figures = drawn(Engagement() if empty else engagement)
+    assert set(plots.__all__) == set(figures)
+    for name, axes in figures.items():
+        assert axes.get_title(loc="left"), name
+        assert axes.get_label().endswith("."), name
+
+
+def test_the_audience_is_drawn_to_scale(engagement):
+    """One square is one of 1,000 people, and the parts add up."""
+    axes = plots.audience(lurkers.silent_share(engagement))
+    squares = pd.Series(axes.images[0].get_array().ravel()).value_counts()
+    assert 1000 == squares.sum()
+    said = [text.get_text() for text in axes.texts]
+    assert f"at most {squares[2]:,} did something visible" == said[0]
+    assert f"{squares[0]:,} did nothing that is counted" == said[2]
+
+
+def test_no_figure_is_drawn_of_a_lift_that_cannot_be_told(engagement):
+    """Where checks failed, a picture of an interval would be believed."""
+    good = dataclasses.replace(
+        lift.choose(engagement, "sales"), ratio=1.5, low=1.2, high=1.9, verdict="lift"
+    )
+    failed = dataclasses.replace(good, verdict="cannot tell")
+    axes = plots.lifts([good, failed])
+    assert 3 == len(axes.lines)
+    assert "no figure that holds" == axes.texts[0].get_text().strip()
+
+
+def test_an_incomplete_week_is_not_drawn_as_a_slump(engagement):
+    """Only weeks of seven days are in the line."""
+    result = dataclasses.replace(
+        lift.choose(engagement, "sales"),
+        table=pd.DataFrame(
+            {"date": pd.date_range("2026-01-07", periods=24), "posts": 0, "sales": 2}
+        ),
+    )
+    line = plots.history(result).lines[0]
+    assert [14, 14] == list(line.get_ydata())
+
+
+def test_holdings_count_units_and_not_refunds():
+    """Three sold and one sent back are three sales made."""
+    sold = worlds.conversions([("email:a", "sale", 3), ("email:a", "sale", -1)])
+    axes = plots.holdings(Engagement(conversions=sold))
+    assert "sales (3)" in axes.get_label()

@@ -1,0 +1,111 @@
+"""The headline never claims more than its parts, and the provenance names its data."""
+
+import math
+
+import pandas as pd
+import pytest
+
+import worlds
+from helpers import capability, provenance, summary
+from helpers.lift import Lift
+from helpers.lurkers import Bounds
+from helpers.tables import Engagement
+
+
+def lift(verdict, ratio=1.5, low=1.2, high=1.9):
+    """Return a lift in sales with this verdict."""
+    empty = pd.DataFrame()
+    return Lift(
+        "sales", 1, 1, 1, ratio, low, high, 0.01, "m", "a", empty, verdict, "s", empty
+    )  # fmt: skip
+
+
+def bounds(low, high, lurker=math.nan):
+    """Return bounds with these ends."""
+    table = pd.DataFrame({"lurker_low": [lurker]})
+    return Bounds("q", low, high, "bounded", "", "s", "x", table)
+
+
+NOTHING = bounds(math.nan, math.nan)
+
+
+def test_the_headline_in_full():
+    """Silent readers, lift with its interval, and the most that visible people bought."""
+    said = summary.headline(bounds(0.9, 0.95, 0.983), [lift("lift")], bounds(0.0, 0.13))
+    assert (
+        "At least 98.3 % of the people a typical post reaches do nothing others can see; "
+        "sales rise with posting (× 1.50, 95 % interval 1.20 to 1.90); "
+        "at most 13 % of purchases were by people who ever reacted." == said
+    )
+
+
+def test_the_headline_of_nothing_says_so():
+    """Three questions, three times that it cannot be told."""
+    assert (
+        "How many readers stay silent cannot be told from these exports; "
+        "whether posting brings sales cannot be told; who buys cannot be told."
+        == summary.headline(NOTHING, [lift("cannot tell")], NOTHING)
+    )
+
+
+@pytest.mark.parametrize("verdict", ["no clear lift", "cannot tell"])
+def test_no_rise_is_claimed_without_the_verdict(verdict):
+    """However high the ratio, "rise" needs the verdict "lift"."""
+    said = summary.headline(NOTHING, [lift(verdict, ratio=9, low=8, high=10)], NOTHING)
+    assert "rise" not in said
+    assert ("×" in said) == (verdict != "cannot tell")
+
+
+def test_bounds_up_to_everybody_are_no_finding():
+    """An upper end of all buyers is not dressed up as a share."""
+    said = summary.headline(NOTHING, [], bounds(0.0, 1.0))
+    assert said.endswith("how many buyers ever reacted cannot be told.")
+
+
+def test_capability_counts_what_is_held():
+    """What is missing reads "no", and each need names an export that supplies it."""
+    engagement = Engagement(
+        posts=worlds.posts(["p", "q"]),
+        tallies=worlds.tallies([("p", "reach", "people", 10)]),
+        conversions=worlds.conversions([("email:a", "sale", 1)], code="SPRING"),
+    )
+    needs = capability.needs(engagement).set_index("needed")["held"]
+    assert ["2", "1", "no", "no", "1", "1", "no"] == needs.to_list()
+    assert capability.needs(Engagement())["supplied_by"].map(bool).all()
+
+
+def test_the_data_hash_changes_with_the_files_and_not_with_the_key():
+    """Whoever holds the same exports finds the same hash."""
+    receipt = pd.DataFrame(
+        [["a.csv", "f", 1, 1, 0, "", "ab" * 32]],
+        columns=["file", "format", "read", "kept", "set_aside", "why", "sha256"],
+    )
+    one = provenance.data_hash(Engagement(receipt=receipt))
+    renamed = Engagement(
+        receipt=receipt, conversions=worlds.conversions([("email:other", "sale", 1)])
+    )
+    changed = Engagement(receipt=receipt.assign(sha256="cd" * 32))
+    assert one == provenance.data_hash(renamed)
+    assert one != provenance.data_hash(changed)
+    assert 12 == len(one)
+
+
+def test_tables_without_files_are_hashed_themselves():
+    """A simulated engagement has a hash too, and it changes with a row."""
+    posts = Engagement(posts=worlds.posts(["p"]))
+    assert provenance.data_hash(Engagement()) != provenance.data_hash(posts)
+
+
+def test_the_period_is_that_of_anything_dated():
+    """From the first dated row to the last, whichever table it is in."""
+    engagement = Engagement(posts=worlds.posts(["p", "q", "r"]))
+    assert "2026-01-05 to 2026-01-07" == provenance.period(engagement)
+    assert "no dates in these exports" == provenance.period(Engagement())
+
+
+def test_the_line_names_data_code_versions_and_day():
+    """A page can be traced to what made it."""
+    line = provenance.line(Engagement())
+    for part in (provenance.data_hash(Engagement()), "Quiet Audience 0.1.0", "pandas 3.", "(UTC)"):
+        assert part in line
+    assert "/" not in line
