@@ -141,6 +141,16 @@ def test_purchases_that_name_nobody_stay_open():
     assert (2 / 10, 6 / 10) == (bought.low, bought.high)
 
 
+def test_purchases_that_are_all_open_are_not_called_bounded():
+    """From nobody to everybody is no answer, and is not dressed up as one."""
+    bought = lurkers.who_bought(shop([], likes=50))
+    assert (
+        "Cannot tell who bought: none of the 6 purchases could be matched to a reaction, and any "
+        "of them may be by somebody who reacted under another name." == bought.sentence
+    )
+    assert "cannot be known" == bought.status
+
+
 def test_more_data_of_the_same_sort_does_not_narrow_the_bounds():
     """Ten times the purchases, matches and likes: the same two ends."""
     ten = [(f"{person}{n}", kind, q) for n in range(10) for person, kind, q in BOUGHT]

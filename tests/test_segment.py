@@ -1,6 +1,7 @@
 """Segments: known answers by hand, published answers, and what the thesis demands."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import worlds
@@ -219,13 +220,28 @@ def test_likes_that_only_count_reach_track_nothing_once_reach_is_fixed():
     assert held.low < 0 < held.high
 
 
+def test_two_platforms_are_not_ranked_together():
+    """Likes and replies rise together across platforms, and not within the fuller one."""
+    ids = [f"p{n}" for n in range(32)]
+    where = pd.Series(["bluesky"] * 12 + ["instagram"] * 20)
+    rows = [
+        (post, kind, "acts", 1000 * (n >= 12) + (n if kind == "like" else -n) % 40)
+        for n, post in enumerate(ids)
+        for kind in ("like", "reply")
+    ]
+    table = worlds.posts(ids).assign(platform=where)
+    found = segment.tracking(Engagement(posts=table, tallies=worlds.tallies(rows)), "like", "reply")
+    plain = found.table.iloc[0]
+    assert ("instagram", 20, -1.0) == (found.platform, plain.posts, round(plain.correlation, 6))
+
+
 def test_too_few_posts_cannot_be_ranked():
     """Below ten posts with both, the sentence says so instead of a correlation."""
     rows = [(f"p{n}", kind, "acts", n) for n in range(9) for kind in ("like", "click")]
     ids = [f"p{n}" for n in range(9)]
     engagement = Engagement(posts=worlds.posts(ids), tallies=worlds.tallies(rows))
     assert (
-        "Cannot tell whether likes track clicks: fewer than 10 posts here have both."
+        "Cannot tell whether likes track clicks: fewer than 10 posts on one platform have both."
         == segment.tracking(engagement, "like", "click").sentence
     )
 

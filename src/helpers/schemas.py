@@ -4,6 +4,8 @@ A *table* is a data frame that satisfies one of the schemas below; a missing
 table is an empty one. People appear only as keyed hashes.
 """
 
+from functools import cache
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -117,6 +119,11 @@ def empty(name: str) -> pd.DataFrame:
     name : str
         One of the seven keys of `SCHEMAS`.
     """
+    return _template(name).copy()
+
+
+@cache
+def _template(name: str) -> pd.DataFrame:
     return SCHEMAS[name].validate(pd.DataFrame(columns=list(COLUMNS[name])))
 
 
@@ -129,6 +136,8 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         Naming the table, the column, the check that failed and how many rows failed
         it. Values are not quoted: they may be personal.
     """
+    if frame.empty and frame.dtypes.equals(_template(name).dtypes):
+        return empty(name)
     try:
         return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
     except pa.errors.SchemaErrors as error:

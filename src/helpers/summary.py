@@ -40,8 +40,6 @@ def _lift(one: Lift) -> str:
 
 
 def _bought(bought: Bounds) -> str:
-    if np.isnan(bought.high):
-        return "who buys cannot be told"
-    if bought.high > 0.99:
-        return "how many buyers ever reacted cannot be told"
+    if bought.status == "cannot be known":
+        return "whether buyers ever reacted cannot be told"
     return f"at most {percent(bought.high)} of purchases were by people who ever reacted"

@@ -74,9 +74,17 @@ def who_bought(
     if acts.empty:
         return unknowable(QUESTION, _nothing_visible(rows[0]), SETTLE, _table(rows))
     rows.append(_all_exports(engagement, bought, acts, ladder, total))
+    return _answer(rows)
+
+
+def _answer(rows: list[_Row]) -> Bounds:
+    """Return the last row's bounds, or that they leave everything open."""
     last = rows[-1]
-    sentence = _sentence(last)
-    status = "measured" if last.low == last.high else "bounded"
+    status, sentence = "bounded", _sentence(last)
+    if last.open == last.purchases:
+        status, sentence = "cannot be known", _all_open(last)
+    elif not last.open:
+        status = "measured"
     return Bounds(QUESTION, last.low, last.high, status, ASSUMPTION, sentence, SETTLE, _table(rows))
 
 
@@ -141,6 +149,13 @@ def _table(rows: list[_Row]) -> pd.DataFrame:
 
 def _nothing_sold() -> str:
     return "Cannot tell who bought: these exports hold no sale."
+
+
+def _all_open(row: _Row) -> str:
+    return (
+        f"Cannot tell who bought: none of the {row.purchases:,} purchases could be matched to a "
+        f"reaction, and any of them may be by somebody who reacted under another name."
+    )
 
 
 def _nothing_visible(row: _Row) -> str:

@@ -112,7 +112,7 @@ def bounds(results: Sequence[Bounds]) -> Axes:
     """Draw each answer as the stretch from its low to its high end, in per cent."""
     axes = axes_for("How wide each answer is", height=1.4 + 0.6 * len(results))
     for place, one in enumerate(results):
-        known = np.isfinite(one.low)
+        known = one.status != "cannot be known"
         ends = (100 * one.low, 100 * one.high) if known else (0, 100)
         colour = HIDDEN if known else PALE
         axes.plot(ends, [place, place], color=colour, lw=8, solid_capstyle="butt")

@@ -10,6 +10,7 @@ from helpers.segment.posts import posts
 from helpers.tables import Engagement
 
 FEWEST_POSTS = 10
+NEARLY = 1 - 1e-12  # keeps a perfect correlation off the infinity of its transformation
 PLURALS = {
     "reply": "replies",
     "reached": "people reached",
@@ -25,12 +26,15 @@ class Tracking:
     ----------
     signal, target : str
         What was ranked against what.
+    platform : str
+        Where the posts are: counts of two platforms are not ranked together.
     table : DataFrame
         Rows plain, with reach held fixed; columns posts, correlation, low, high, p_value.
     """
 
     signal: str
     target: str
+    platform: str
     table: pd.DataFrame
 
     @property
@@ -40,22 +44,22 @@ class Tracking:
         if known.empty:
             return (
                 f"Cannot tell whether {self.signal} track {self.target}: fewer than "
-                f"{FEWEST_POSTS} posts here have both."
+                f"{FEWEST_POSTS} posts on one platform have both."
             )
         parts = [
             f"{row.correlation:.2f} {measure} (95 % interval {row.low:.2f} to {row.high:.2f})"
             for measure, row in known.iterrows()
         ]
         n = int(known["posts"].iloc[0])
-        return (
-            f"Over {n:,} posts, the rank correlation of {self.signal} with {self.target} is "
-            + ", and ".join(parts)
-            + "."
-        )
+        pair = f"the rank correlation of {self.signal} with {self.target}"
+        return f"Over {n:,} posts on {self.platform}, {pair} is {', and '.join(parts)}."
 
 
 def tracking(engagement: Engagement, signal: str, target: str) -> Tracking:
     """Rank posts by a signal and by a target, plainly and with reach held fixed.
+
+    The posts are those of one platform, the one with most posts that have all three, or
+    else both: a like does not weigh the same in two places.
 
     Parameters
     ----------
@@ -77,9 +81,24 @@ def tracking(engagement: Engagement, signal: str, target: str) -> Tracking:
             "reached": described["reached"],
         }
     )
+    platform = _fullest(values, described["platform"])
+    values = values[described["platform"] == platform]
     plain = _row("plainly", values[["signal", "target"]])
     held = _row("with reach held fixed", values)
-    return Tracking(_plural(signal), _plural(target), pd.DataFrame([plain, held]))
+    return Tracking(_plural(signal), _plural(target), platform, pd.DataFrame([plain, held]))
+
+
+def _fullest(values: pd.DataFrame, platform: pd.Series) -> str:
+    """Return the platform with most posts that have everything, or else signal and target."""
+    has = pd.DataFrame(
+        {
+            "platform": platform,
+            "all": values.notna().all(axis=1),
+            "both": values[["signal", "target"]].notna().all(axis=1),
+        }
+    )
+    counts = has.groupby("platform").sum().sort_values(["all", "both"], kind="stable")
+    return str(counts.index[-1]) if len(counts) else ""
 
 
 def _plural(name: str) -> str:
@@ -101,12 +120,20 @@ def _row(measure: str, values: pd.DataFrame) -> dict[str, object]:
     missing = dict.fromkeys(("correlation", "low", "high", "p_value"), np.nan)
     if len(known) < FEWEST_POSTS or (known.nunique() < 2).any():
         return row | missing
-    ranks = known.rank().corr().to_numpy()
-    if np.linalg.matrix_rank(ranks) < len(ranks):
+    r = _partial(known.rank().corr().to_numpy())
+    if np.isnan(r):
         return row | missing
-    precision = np.linalg.inv(ranks)
-    r = float(-precision[0, 1] / np.sqrt(precision[0, 0] * precision[1, 1]))
     error = np.sqrt(1.06 / (len(known) - 3 - (values.shape[1] - 2)))
-    low, high = np.tanh(np.arctanh(r) + np.array([-1.96, 1.96]) * error)
-    p = 2 * stats.norm.sf(abs(np.arctanh(r)) / error)
+    low, high = np.tanh(np.arctanh(NEARLY * r) + np.array([-1.96, 1.96]) * error)
+    p = 2 * stats.norm.sf(abs(np.arctanh(NEARLY * r)) / error)
     return row | {"correlation": r, "low": low, "high": high, "p_value": p}
+
+
+def _partial(ranks: np.ndarray) -> float:
+    """Return the correlation of the first two, given the third where there is one."""
+    if len(ranks) == 2:
+        return float(ranks[0, 1])
+    left = (1 - ranks[0, 2] ** 2) * (1 - ranks[1, 2] ** 2)
+    if left < 1e-12:
+        return np.nan
+    return float((ranks[0, 1] - ranks[0, 2] * ranks[1, 2]) / np.sqrt(left))
