@@ -56,7 +56,7 @@ def test_refusal_names_the_table_and_column_and_no_value():
         "\"isin(('post', 'reply', 'boost', 'newsletter', 'video'))\" (1 failure(s) in 1 rows). "
         "See the codebook in data/README.md for what each column must hold."
     ) == str(refusal.value)
-    assert refusal.value.__suppress_context__
+    assert refusal.value.__context__ is None
 
 
 def test_a_tally_of_an_unknown_post_is_refused():

@@ -141,11 +141,16 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
     except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-        first = cases.iloc[0]
-        place = f"column {first['column']!r}" if first["column"] else "the columns"
-        raise TableError(
-            f"Table {name!r}: {place} fails the check {first['check']!r} "
-            f"({len(cases)} failure(s) in {len(frame)} rows). "
-            f"See the codebook in data/README.md for what each column must hold."
-        ) from None
+        refusal = _refusal(name, error.failure_cases, len(frame))
+    raise refusal
+
+
+def _refusal(name: str, cases: pd.DataFrame, rows: int) -> TableError:
+    """Say what failed; raised apart from pandera's own error, which quotes values."""
+    first = cases.iloc[0]
+    place = f"column {first['column']!r}" if first["column"] else "the columns"
+    return TableError(
+        f"Table {name!r}: {place} fails the check {first['check']!r} "
+        f"({len(cases)} failure(s) in {rows} rows). "
+        f"See the codebook in data/README.md for what each column must hold."
+    )

@@ -1,0 +1,142 @@
+"""Loading: a folder of exports as one author's tables, with a receipt.
+
+The *receipt* accounts for every file and every record: read = kept + set aside,
+and why. Names, e-mail addresses and message texts are read here and go no further.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import pandas as pd
+
+from helpers import formats, intake, mapping, merging, privacy, readers, tables
+from helpers.converters import LoadError, Setting
+from helpers.intake import File
+
+__all__ = ["LoadError", "load"]
+
+RECEIPT_COLUMNS = (*tables.RECEIPT_COLUMNS, "recognised")
+ROWS_NAMED = 3
+
+
+def _why(records: pd.DataFrame) -> str:
+    """Return each reason with its count and the first rows it concerns."""
+    parts = []
+    for reason, rows in records.dropna(subset="reason").groupby("reason", sort=False)["row"]:
+        one, _, many = str(reason).partition("|")
+        named = ", ".join(str(row) for row in rows[:ROWS_NAMED])
+        more = ", …" if len(rows) > ROWS_NAMED else ""
+        noun, place = (one, "row") if len(rows) == 1 else (many, "rows")
+        parts.append(f"{len(rows):,} {noun} ({place} {named}{more})")
+    return "; ".join(parts)
+
+
+def _line(file: File, records: pd.DataFrame | None) -> dict[str, object]:
+    """Return a file's line. Read = kept + set aside, for both are counted on one column."""
+    reasons = pd.Series(dtype="str") if records is None else records["reason"]
+    nothing = "no rows" if file.records else file.why
+    return {
+        "file": file.name,
+        "format": file.format,
+        "read": len(reasons),
+        "kept": int(reasons.isna().sum()),
+        "set_aside": int(reasons.notna().sum()),
+        "why": nothing if records is None else _why(records),
+        "sha256": file.sha256,
+        "recognised": file.recognised,
+    }
+
+
+def _receipt(files: list[File], records: pd.DataFrame) -> pd.DataFrame:
+    by_file = dict(iter(records.groupby("file")))
+    lines = [_line(file, by_file.get(number)) for number, file in enumerate(files)]
+    return pd.DataFrame(lines, columns=list(RECEIPT_COLUMNS)).sort_values("file", ignore_index=True)
+
+
+def _check_arguments(folder: Path, timezone: str | None, currency: str | None) -> None:
+    if not folder.exists():
+        raise LoadError(
+            f"There is no folder {privacy.redact(folder.name)!r}. "
+            f"Name the folder that holds your exports, or one export file."
+        )
+    if timezone is not None and timezone not in available_timezones():
+        raise LoadError(
+            f"timezone={timezone!r} is not the name of a time zone. "
+            f"Use a name such as 'Europe/Paris' or 'America/New_York'."
+        )
+    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+        raise LoadError(
+            f"currency={currency!r} is not the code of a currency. "
+            f"Use three capital letters such as 'EUR' or 'USD'."
+        )
+
+
+def _check_loaded(folder: Path, files: list[File]) -> None:
+    """Refuse a folder in which no file was recognised, saying what was found and wanted."""
+    name = privacy.redact(folder.name)
+    if not files:
+        raise LoadError(
+            f"Folder {name!r} is empty. Put your exports there just as you downloaded them."
+        )
+    if any(file.records for file in files):
+        return
+    found = Counter(file.why for file in files).most_common(ROWS_NAMED)
+    titles = "; ".join(form.title for form in formats.KNOWN)
+    raise LoadError(
+        f"Nothing to load in {name!r}: none of its {len(files)} file(s) is an export. "
+        f"Found: {', '.join(f'{why!r} ({count} file(s))' for why, count in found)}. "
+        f"Needed is at least one of: {titles}."
+    )
+
+
+def load(
+    folder: str | Path, *, key: bytes, timezone: str | None = None, currency: str | None = None
+) -> tables.Engagement:
+    """Return one author's tables from a folder of exports, whatever the files are called.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Exports as they were downloaded, zipped or not; or one export file; or tables
+        that `Engagement.write` wrote, which are read as they are.
+    key : bytes
+        The secret with which people are hashed (see `privacy.project_key`).
+    timezone : str, optional
+        IANA name of the zone in which an account reports times that name none. Times
+        that occur twice when clocks go back mean the first; those that clocks skip mean
+        the first moment after the gap.
+    currency : str, optional
+        ISO 4217 code of the money of a shop that names none.
+
+    Returns
+    -------
+    tables.Engagement
+        Its `receipt` has a row a file, those within archives and those of no use
+        included: read = kept + set_aside, and why.
+
+    Raises
+    ------
+    LoadError
+        If there is no such folder, if no file in it is an export, or if an export
+        leaves open a time zone or a currency that was not passed.
+    privacy.PrivacyError
+        If the key could be guessed.
+    """
+    folder = Path(folder)
+    privacy.check_key(key)
+    _check_arguments(folder, timezone, currency)
+    if folder.is_dir() and tables.is_written(folder):
+        return tables.read(folder)
+    layouts = [layout for form in formats.KNOWN for layout in form.layouts]
+    files = [intake.read(source, layouts) for source in readers.walk(folder)]
+    _check_loaded(folder, files)
+    origins = intake.origins(files)
+    mapped = []
+    for batch in intake.batches(files, origins):
+        setting = Setting(key, timezone, currency, batch.first.name, batch.first.sha256)
+        mapped.append(mapping.mapped(batch.records, batch.layout, setting))
+    merged = merging.merge(mapped, origins)
+    receipt = _receipt(files, origins.assign(reason=merged.reasons))
+    return tables.Engagement(**merged.tables, receipt=receipt)

@@ -1,0 +1,164 @@
+"""Mapping: from one file's records to rows of the tables.
+
+Every record ends in one of two states: *kept*, or *set aside* for one reason,
+the first that was found. Records of many files of one kind are mapped together;
+rows of the tables remember the record that they came from (`_origin`, its place
+in the records' index), so that what is merged away later is counted too.
+"""
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+import pandas as pd
+
+from helpers.converters import CONVERTERS, Setting
+from helpers.formats.conditions import cells_of, holds, over_distinct
+from helpers.formats.layouts import Column, Layout, Table
+from helpers.formats.recognition import find
+from helpers.readers.cells import Records
+from helpers.schemas import COLUMNS, empty
+
+RETURNED = ":returned"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Rows by table, each record's reason (missing if kept), posts ruled out, totals to take."""
+
+    frames: dict[str, list[pd.DataFrame]]
+    reasons: pd.Series
+    excluded: frozenset[str]
+    totals: tuple[tuple[str, str], ...]
+
+
+def used(rows: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Return the columns that the layout asks for; the others are never looked at."""
+    conditions = [test for rule in layout.rules for test in rule.when]
+    conditions += [test for table in layout.tables for test in table.when]
+    conditions += [test for table in layout.tables for group in table.returned for test in group]
+    wanted = {condition.column for condition in conditions}
+    for table in layout.tables:
+        wanted.update(name for column in table.columns.values() for name in column.names)
+    return rows[[name for name in rows if any(find([name], want) for want in wanted)]]
+
+
+def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
+    """Return cells without blanks around them; those that stand for nothing are missing."""
+    cells = cells.str.strip()
+    return cells.mask(cells.str.casefold().isin(missing))
+
+
+def _blame(reasons: pd.Series, rows: pd.Series, reason: str) -> None:
+    """Set rows aside that no earlier reason has set aside."""
+    blamed = rows.index[rows]
+    reasons.loc[blamed] = reasons.loc[blamed].fillna(reason)
+
+
+def _label(rows: pd.DataFrame, names: tuple[str, ...]) -> str:
+    return " or ".join(repr(name) for name in names if find(rows.columns, name))
+
+
+def _values(rows: pd.DataFrame, column: Column, setting: Setting) -> pd.Series:
+    if column.constant is not None:
+        return pd.Series(column.constant, index=rows.index)
+    converter = CONVERTERS[column.convert]
+
+    def convert(cells: pd.Series) -> pd.Series:
+        return converter.convert(cells, column.options, setting)
+
+    cells = cells_of(rows, column.names)
+    return convert(cells) if converter.is_by_row else over_distinct(convert, cells)
+
+
+def _frame(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Series) -> pd.DataFrame:
+    """Return a table's rows; `reasons` gains those that cannot be read or lack what it needs."""
+    frame = _empty(table.name).reindex(rows.index)
+    for name, column in table.columns.items():
+        values = _values(rows, column, setting)
+        complaint = CONVERTERS[column.convert].complaint if column.convert else ""
+        if complaint:
+            unread = cells_of(rows, column.names).notna() & values.isna()
+            _blame(reasons, unread, _said(f"whose {_label(rows, column.names)} {complaint}"))
+        frame[name] = values.astype(frame[name].dtype)
+    if "published_at" in frame:
+        frame["grain"] = frame["grain"].where(frame["published_at"].notna())
+    frame = _with_returns(_complete(frame, table, reasons), rows, table)
+    if table.role == "stub":
+        frame = frame.drop_duplicates("post_id")
+    return frame.rename_axis("_origin").reset_index().assign(_role=table.role)
+
+
+def _complete(frame: pd.DataFrame, table: Table, reasons: pd.Series) -> pd.DataFrame:
+    """Return the rows that have what the table needs; a blank tally is no tally, no fault."""
+    if table.name == "tallies":
+        return frame[frame["count"].notna()]
+    for name, column in table.columns.items():
+        if not COLUMNS[table.name][name].nullable and column.names:
+            said = _said(f"without {' or '.join(map(repr, column.names))}")
+            _blame(reasons, frame[name].isna(), said)
+    return frame
+
+
+def _with_returns(frame: pd.DataFrame, rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the rows and, for what was given back, as many rows that undo them."""
+    undone = pd.Series(False, index=rows.index)
+    for group in table.returned:
+        undone |= holds(rows, group)
+    if not undone.any():
+        return frame
+    back = frame[undone].copy()
+    back["conversion_id"] += RETURNED
+    back[["quantity", "value"]] *= -1
+    return pd.concat([frame, back])
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
+    return empty(table)
+
+
+def _said(what: str) -> str:
+    return f"row {what}|rows {what}"
+
+
+def _post_ids(rows: pd.DataFrame, layout: Layout, setting: Setting) -> frozenset[str]:
+    """Return the posts that rows describe: what rules set aside must not come back as a stub."""
+    found: set[str] = set()
+    for table in layout.tables:
+        if table.name == "posts" and table.role == "whole":
+            described = rows[holds(rows, table.when)]
+            found.update(_values(described, table.columns["post_id"], setting).dropna())
+    return frozenset(found)
+
+
+def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
+    """Return the rows of the tables that records of one layout yield.
+
+    Parameters
+    ----------
+    records : Records
+        Rows of text (see `used`) and the reasons found while reading them.
+    layout : Layout
+        What the columns mean.
+    setting : Setting
+        The load's arguments and the file's name.
+
+    Raises
+    ------
+    LoadError
+        If the file leaves open a time zone or a currency that was not passed.
+    """
+    tidied = partial(_tidied, missing=layout.missing)
+    rows = records.rows.apply(lambda cells: over_distinct(tidied, cells))
+    reasons = records.reasons.copy()
+    for rule in layout.rules:
+        if all(find(rows.columns, condition.column) for condition in rule.when):
+            _blame(reasons, holds(rows, rule.when), rule.reason)
+    ruled_out = rows[reasons.notna() & records.reasons.isna()]
+    live = rows[reasons.isna()]
+    frames: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    for table in layout.tables:
+        frames[table.name].append(_frame(live[holds(live, table.when)], table, setting, reasons))
+    for name, group in frames.items():
+        frames[name] = [frame[reasons.loc[frame["_origin"]].isna().to_numpy()] for frame in group]
+    return Mapped(frames, reasons, _post_ids(ruled_out, layout, setting), layout.totals)
