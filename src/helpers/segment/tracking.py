@@ -83,8 +83,8 @@ def tracking(engagement: Engagement, signal: str, target: str) -> Tracking:
     )
     platform = _fullest(values, described["platform"])
     values = values[described["platform"] == platform]
-    plain = _row("plainly", values[["signal", "target"]])
-    held = _row("with reach held fixed", values)
+    plain = rank_correlation("plainly", values[["signal", "target"]])
+    held = rank_correlation("with reach held fixed", values)
     return Tracking(_plural(signal), _plural(target), platform, pd.DataFrame([plain, held]))
 
 
@@ -114,7 +114,8 @@ def _values(engagement: Engagement, described: pd.DataFrame, name: str) -> pd.Se
     return chosen.set_index("post_id")["count"].astype("float64").reindex(described.index)
 
 
-def _row(measure: str, values: pd.DataFrame) -> dict[str, object]:
+def rank_correlation(measure: str, values: pd.DataFrame) -> dict[str, object]:
+    """Return the rank correlation of the first two columns, any third held fixed."""
     known = values.dropna()
     row = {"measure": measure, "posts": len(known)}
     missing = dict.fromkeys(("correlation", "low", "high", "p_value"), np.nan)
