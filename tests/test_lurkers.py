@@ -53,6 +53,16 @@ def test_silent_share_is_measured_where_people_who_acted_are_counted():
     assert "87.8 % did nothing that the platform counts" in shares.sentence
 
 
+def test_newsletters_do_not_dilute_the_headline():
+    """Opens are inflated by prefetching, so social posts speak first where there are any."""
+    posts = pd.concat([worlds.posts(["p"]), worlds.posts(["n"], "substack", "newsletter")])
+    rows = [("p", "reach", "people", 100), ("p", "actor", "people", 10)]
+    rows += [("n", "reach", "people", 100), ("n", "actor", "people", 60)]
+    shares = lurkers.silent_share(Engagement(posts=posts, tallies=worlds.tallies(rows)))
+    assert (0.9, 0.9) == (shares.low, shares.high)
+    assert ["all posts together", "instagram", "substack"] == shares.table["platform"].to_list()
+
+
 def test_silent_share_without_reach_cannot_be_told():
     """The refusal has its count and what would settle it."""
     shares = lurkers.silent_share(reached(("like", "acts", 60)))
@@ -172,6 +182,12 @@ def test_bounds_hold_in_every_simulated_shop():
         bought = lurkers.who_bought(shop(named, likes=hidden, bought=rows))
         truth = units[visible].sum() / units.sum()
         assert bought.low <= truth <= bought.high
+
+
+def test_a_refund_is_not_a_purchase():
+    """What was sent back was bought all the same, and is counted once."""
+    sold = [*BOUGHT, ("email:c", "sale", -1)]
+    assert 6 == lurkers.who_bought(shop(["email:a"], bought=sold)).table["purchases"].max()
 
 
 def test_who_bought_without_sales_cannot_be_told():

@@ -55,6 +55,33 @@ def test_acts_bound_the_silent_share():
     assert [0.5, 0.7] == [post[name] for name in ("lurker_low", "lurker_high")]
 
 
+def test_named_people_raise_the_least_number_who_acted():
+    """Two people replied, whatever the acts: at most 98 of 100 were lurkers."""
+    engagement = Engagement(
+        posts=worlds.posts(["p"]),
+        tallies=worlds.tallies([("p", "reach", "people", 100)]),
+        responses=worlds.responses([("p", f"bluesky:{who}", "reply") for who in "aab"]),
+    )
+    post = segment.posts(engagement).iloc[0]
+    assert [0.97, 0.98] == [post["lurker_low"], post["lurker_high"]]
+
+
+def test_nothing_visible_counted_is_not_nobody_visible():
+    """A newsletter without a count of replies says nothing about lurkers."""
+    rows = [("n", f"email:{who}", "delivery") for who in "abcd"] + [("n", "email:a", "open")]
+    engagement = Engagement(
+        posts=worlds.posts(["n"], "substack", "newsletter"), responses=worlds.responses(rows)
+    )
+    post = segment.posts(engagement).iloc[0]
+    assert 0.75 == post["silent_share"]
+    assert post[["visible_acts", "lurker_low", "lurker_high"]].isna().all()
+
+
+def test_people_who_did_nothing_are_not_among_those_who_reacted():
+    """Concentration is over the people who did something visible."""
+    assert 2 == segment.spread(np.array([0, 0, 1, 2])).people
+
+
 def test_views_are_never_people():
     """A post with views but no reach has no share of people."""
     rows = [
