@@ -3,7 +3,7 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import pytest
 from helpers import load, privacy, segment, simulate
 from helpers.schemas import COLUMNS
 from helpers.simulate import buying, happenings, posting, truth
-from helpers.simulate.authors import AUTHORS
-from helpers.simulate.exports import bluesky, gumroad, invented, substack
+from helpers.simulate.exports import bluesky, invented, spreadsheets
+from helpers.simulate.sample import AUTHORS
 from helpers.simulate.settings import choose
 
 KEY = b"a key for tests only"
@@ -247,28 +247,16 @@ class TestEffect:
     def test_rate_after_a_post(self):
         """A rate is multiplied by the lift at once, by half the gain after `lift_days`."""
         settings = choose(weeks=2, posts=0, lift=5.0, lift_days=2.0)
-        posts = _with_encounters(happenings.happen(1, settings), np.array([4.0])).posting
-        person, at = np.array([0, 0, 0, 0, 1]), np.array([3.999, 4.0, 6.0, 8.0, 6.0])
+        posts = _with_encounters(happenings.happen(1, settings), np.array([4.0]))
+        events = pd.DataFrame({"person": [0, 0, 0, 0, 1], "at": [3.999, 4.0, 6.0, 8.0, 6.0]})
         expected = [1, 5, 3, 2, 1]
-        assert pytest.approx(expected) == buying.boost(settings, posts, person, at)
+        assert pytest.approx(expected) == list(buying.boost(posts, events))
 
 
 def _with_encounters(world, at):
     """The same world in which person 0 was reached at the times `at`, and nobody else ever."""
-    nobody = np.zeros(len(at), bool)
-    posts = posting.Posting(
-        demand=world.posting.demand,
-        posted_at=at,
-        person=np.zeros(len(at), int),
-        post=np.arange(len(at)),
-        like=nobody,
-        boost=nobody,
-        reply=nobody,
-        silent=nobody,
-        acted_at=np.zeros((len(at), 4)),
-    )
-    parts = {field.name: getattr(world, field.name) for field in fields(world)}
-    return happenings.Happenings(**{**parts, "posting": posts})
+    met = pd.DataFrame({"person": 0, "post": range(len(at)), "at": at, "named": False})
+    return replace(world, posted_at=at, encounters=met)
 
 
 class TestPeople:
@@ -529,15 +517,15 @@ class TestExports:
         """Headers are those of real files, names and order."""
         folder = shared_data / "exports"
         real = (folder / "_transcribed/gumroad/Sales_header.csv").read_text("utf-8").strip()
-        assert real == gumroad.HEADER
+        assert real == ",".join(spreadsheets.COLUMNS["gumroad"])
         skeleton = _members(folder / "_transcribed/substack/export_skeleton.zip")
-        for name, header in {
-            "posts.csv": substack.POST_HEADER,
-            "posts/111.delivers.csv": substack.DELIVERY_HEADER,
-            "posts/111.opens.csv": substack.OPEN_HEADER,
-            "email_list.publicacion.csv": substack.LIST_HEADER,
+        for name, layout in {
+            "posts.csv": "posts",
+            "posts/111.delivers.csv": "delivers",
+            "posts/111.opens.csv": "opens",
+            "email_list.publicacion.csv": "list",
         }.items():
-            assert skeleton[name].splitlines()[0] == header
+            assert skeleton[name].splitlines()[0] == ",".join(spreadsheets.COLUMNS[layout])
 
     def test_keys_of_real_answers(self, shared_data, exported):
         """Bluesky's answers show no key that real answers do not, where both are found."""
@@ -694,10 +682,11 @@ class TestSample:
 
     def test_mixed_posts_when_demand_is_high(self, written):
         """The mixed author's posting days sell far more than posting makes them sell."""
-        mixed = next(author for author in AUTHORS if author.folder == "mixed")
-        world = happenings.happen(mixed.seed, choose(**mixed.settings))
-        posted = np.isin(np.arange(world.settings.days), world.posting.posted_at.astype(int))
-        sold = np.bincount(world.sales.at.astype(int), world.sales.unposted, world.settings.days)
+        mixed = AUTHORS["mixed"]
+        world = happenings.happen(mixed["seed"], choose(**mixed["settings"]))
+        posted = np.isin(np.arange(world.settings.days), world.posted_at.astype(int))
+        unposted = world.sales.query("unposted")["at"].astype(int)
+        sold = np.bincount(unposted, minlength=world.settings.days)
         naive = sold[posted].mean() / sold[~posted].mean()
         assert naive > 1.5
         assert 1.05 < written[1]["mixed"].sales_ratio < 1.3
