@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lab sample lint lock clean
+.PHONY: help report test lab sample validate lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -30,6 +30,9 @@ lab: $(READY) ## Open the first notebook in JupyterLab
 
 sample: $(READY) ## Write the invented authors of data/sample anew
 	@.venv/bin/quiet-audience sample
+
+validate: $(READY) ## Measure how often the lift estimates are right (slow: half an hour)
+	@.venv/bin/python -m helpers.validate
 
 lint: $(READY) ## Check style, form and types of the code
 	@.venv/bin/ruff check --quiet

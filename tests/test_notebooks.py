@@ -1,0 +1,214 @@
+"""The notebooks: the house style, and that they run, on the sample and on too little."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import papermill
+import pytest
+
+from helpers import batch, simulate
+from helpers.batch import KERNEL
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+PARAMETER = re.compile(r"^\w+: (str|int|float|bool|list\[str\]) = [^=#]+  # [^=#]+$")
+
+
+def cells(path, kind=None):
+    """Return a notebook's cells, of one kind if asked."""
+    found = nbformat.read(path, as_version=4).cells
+    return [cell for cell in found if kind in (None, cell.cell_type)]
+
+
+def tagged(path, tag):
+    """Return the cells that carry a tag."""
+    return [cell for cell in cells(path) if tag in cell.metadata.get("tags", [])]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    """Return each notebook in turn."""
+    return request.param
+
+
+def test_there_are_five():
+    """Notebooks 01 to 05 are there, and each is tested below."""
+    assert ["01", "02", "03", "04", "05"] == [path.name[:2] for path in NOTEBOOKS]
+
+
+def test_stored_without_outputs(notebook):
+    """Outputs may hold an author's private sales."""
+    assert [] == [
+        cell.id for cell in cells(notebook, "code") if cell.outputs or cell.execution_count
+    ]
+
+
+def test_the_title_asks_a_question(notebook):
+    """The first cell holds the only level-one heading, and it is a question."""
+    titles = [
+        line
+        for cell in cells(notebook, "markdown")
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    ]
+    assert cells(notebook)[0].source.splitlines()[:1] == titles
+    assert titles[0].endswith("?")
+
+
+def test_the_last_section_says_what_it_cannot_tell(notebook):
+    """Only the provenance comes after it."""
+    headings = [
+        line
+        for cell in cells(notebook, "markdown")
+        for line in cell.source.splitlines()
+        if line.startswith("## ")
+    ]
+    after = ["## Where these figures come from"]
+    assert "## What this cannot tell you" == [line for line in headings if line not in after][-1]
+
+
+def test_one_typed_parameters_cell_that_papermill_can_read(notebook):
+    """Every line is `name: type = default  # help`, and papermill finds each of them."""
+    (cell,) = tagged(notebook, "parameters")
+    lines = cell.source.splitlines()
+    assert [] == [line for line in lines if not PARAMETER.match(line)]
+    found = papermill.inspect_notebook(str(notebook))
+    assert [line.split(":")[0] for line in lines] == list(found)
+    assert all(about["inferred_type_name"] and about["help"] for about in found.values())
+
+
+def test_cells_are_short_and_define_nothing(notebook):
+    """At most 15 lines; no function, class, filter or path edit lives in a notebook."""
+    code = [cell.source for cell in cells(notebook, "code")]
+    assert max(len(source.splitlines()) for source in code) <= 15
+    forbidden = re.compile(r"^\s*(def |class )|filterwarnings|sys\.path|autoreload|^%", re.M)
+    assert [] == [source for source in code if forbidden.search(source)]
+
+
+def test_cells_have_names(notebook):
+    """A cell's id says what it is, and no two are alike."""
+    ids = [cell.id for cell in cells(notebook)]
+    assert len(ids) == len(set(ids))
+    assert [] == [name for name in ids if not re.fullmatch(r"[a-z][a-z-]+", name)]
+
+
+def test_prose_comes_before_code(notebook):
+    """The imports apart, no three code cells stand in a row without a sentence between."""
+    kinds = "".join(cell.cell_type[0] for cell in cells(notebook))
+    if not notebook.name.startswith("05"):
+        assert "cccccc" not in kinds
+    assert kinds.startswith("m")
+
+
+def test_the_last_code_cell_is_the_provenance(notebook):
+    """Whoever holds a page can say which data and code made it."""
+    assert "provenance" == cells(notebook, "code")[-1].id
+
+
+def run(notebook, out, **parameters):
+    """Execute a notebook with papermill, tables going to `out`, and return its code cells."""
+    known = papermill.inspect_notebook(str(notebook))
+    given = {"tables": str(out / "tables")} | parameters
+    given = {name: value for name, value in given.items() if name in known}
+    path = str(out / notebook.name)
+    papermill.execute_notebook(
+        str(notebook), path, given, kernel_name="python3", progress_bar=False, config=KERNEL
+    )
+    return cells(path, "code")
+
+
+def shown(executed):
+    """Return everything that an executed notebook shows, as one text."""
+    data = [output.get("data", {}) for cell in executed for output in cell.outputs]
+    return "\n".join(str(value) for bundle in data for value in bundle.values())
+
+
+@pytest.mark.kernel
+def test_runs_on_the_sample_from_any_folder(notebook, tmp_path, monkeypatch):
+    """The defaults run, wherever it is started; nothing is warned of and figures have text."""
+    monkeypatch.chdir(tmp_path)
+    executed = run(notebook, tmp_path)
+    streams = [out for cell in executed for out in cell.outputs if out.output_type == "stream"]
+    assert [] == streams
+    figures = [cell for cell in executed if "figure" in cell.metadata.get("tags", [])]
+    assert all("image/svg+xml" in cell.outputs[0].metadata for cell in figures)
+
+
+@pytest.fixture(scope="module")
+def authors(tmp_path_factory):
+    """Return exports of authors who lack something: reach, conversions, more than five posts."""
+    lacking = {
+        "no-reach": {"network": "", "bluesky": 1.0, "newsletter_every": 0, "posts": 40},
+        "no-conversions": {"shop": False, "newsletter_every": 0, "posts": 40},
+        "five-posts": {"bluesky": 0.0, "posts": 5, "newsletter_every": 0},
+    }
+    folders = {}
+    for place, (name, settings) in enumerate(lacking.items()):
+        folders[name] = tmp_path_factory.mktemp(name)
+        engagement, _ = simulate.world(place, people=2000, **settings)
+        simulate.write_exports(engagement, folders[name])
+    return folders
+
+
+EXPECTED = {
+    ("no-reach", "01"): "posts with people reached</td>\n      <td>no<",
+    ("no-reach", "02"): "No post has a count of people reached to set against them",
+    ("no-reach", "03"): "sales",
+    ("no-reach", "04"): "Cannot tell what share of readers stays silent: none of the 40 posts",
+    ("no-reach", "05"): "How many readers stay silent cannot be told from these exports",
+    ("no-conversions", "01"): "purchases</td>\n      <td>no<",
+    ("no-conversions", "02"): "Cannot tell whether likes track conversions",
+    ("no-conversions", "03"): "Cannot tell whether posting moves sales",
+    ("no-conversions", "04"): "Cannot tell who bought: these exports hold no sale",
+    (
+        "no-conversions",
+        "05",
+    ): "posting brings sales cannot be told; whether buyers ever",
+    ("five-posts", "01"): "posts with a date</td>\n      <td>5<",
+    ("five-posts", "02"): "fewer than 10 posts on one platform have both",
+    ("five-posts", "03"): "Cannot tell whether posting moves sales",
+    ("five-posts", "04"): "cannot be known",
+    ("five-posts", "05"): "whether posting brings sales cannot be told",
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("author", ["no-reach", "no-conversions", "five-posts"])
+def test_runs_where_something_is_missing_and_says_what_would_settle_it(
+    notebook, authors, author, tmp_path
+):
+    """Every notebook runs; what cannot be computed is said in words, with a way out."""
+    executed = run(notebook, tmp_path, author="Zoë Ångström", source=str(authors[author]))
+    assert [] == [out for cell in executed for out in cell.outputs if out.output_type == "stream"]
+    said = shown(executed)
+    assert EXPECTED[author, notebook.name[:2]] in said
+    if notebook.name[:2] in ("04", "05"):
+        assert "what would settle it" in said
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({}, "LoadError: Folder 'exports' is empty"),
+        ({"beach.jpg": b"\xff\xd8\xff\xe0holiday", "tree.png": b"\x89PNG"}, "LoadError: "),
+        ({"substack.zip": b"PK\x03\x04cut short"}, "LoadError: "),
+    ],
+    ids=["empty", "photos", "truncated"],
+)
+def test_a_folder_that_cannot_be_loaded_is_named_and_leaves_nothing(
+    content, reason, tmp_path, monkeypatch
+):
+    """No page, no folder and no table is made of it, and the reason is the loader's."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for name, data in content.items():
+        (folder / name).write_bytes(data)
+    monkeypatch.setattr(batch.paths, "private", lambda: tmp_path / "private")
+    table = pd.DataFrame({"author": ["Nobody"], "source": [str(folder)]})
+    results = batch.run(table, NOTEBOOKS, tmp_path / "out")
+    assert ["failed", *["skipped"] * 4] == results["status"].to_list()
+    assert results["reason"][0].startswith(reason)
+    assert [] == list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "private").exists()
