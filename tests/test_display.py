@@ -61,8 +61,23 @@ def test_a_table_is_semantic():
 )
 def test_counts_of_fewer_than_ten_people_are_suppressed(count, shown):
     """One to nine people are never told apart; nobody is nobody."""
-    frame = pd.DataFrame({"people": [count, 5000]})
+    frame = pd.DataFrame({"people": [count, 3, 4, 5000]})
     assert f"<td>{shown}</td>" in display.table(frame, "Readers", people=["people"]).markup
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([7, 33, 888], ["under 10", "withheld", "888"]),
+        ([7, 8, 888], ["under 10", "under 10", "888"]),
+        ([0, 33, 888], ["0", "33", "888"]),
+        ([7], ["under 10"]),
+    ],
+)
+def test_a_known_sum_does_not_give_a_small_count_away(counts, shown):
+    """One suppressed count takes the next smallest with it."""
+    markup = display.table(pd.DataFrame({"people": counts}), "Readers", people=["people"]).markup
+    assert shown == re.findall("<td>(.*)</td>", markup)
 
 
 def test_missing_is_said_in_words():

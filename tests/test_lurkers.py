@@ -110,14 +110,25 @@ def test_coverage_interval_covers():
 
 def test_seen_says_that_people_who_never_react_are_not_in_it():
     """The count of people seen is never passed off as the audience."""
-    found = lurkers.seen(shop([f"bluesky:{n % 7}" for n in range(12)]))
-    assert (7, 12, {1: 2, 2: 5}) == (
+    found = lurkers.seen(shop([f"bluesky:{n % 17}" for n in range(22)]))
+    assert (17, 22, {1: 12, 2: 5}) == (
         found.people,
         found.acts,
         dict(found.table.itertuples(index=False)),
     )
-    assert found.sentence.startswith("7 different people were seen reacting, 12 times in all;")
+    assert found.sentence.startswith("17 different people were seen reacting, 22 times in all;")
     assert found.sentence.endswith("People who never react are not in these figures.")
+
+
+def test_a_handful_of_people_is_not_counted_out():
+    """Fewer than ten people are not described: a count so small may tell who."""
+    engagement = shop([f"bluesky:{n % 7}" for n in range(12)])
+    few = "Fewer than 10 different people were seen reacting: too few to describe."
+    assert few == lurkers.seen(engagement).sentence
+    ledger = lurkers.ledger(engagement).set_index("question")
+    assert few == ledger.loc["How many different people were seen reacting?", "answer"]
+    coverage = ledger.loc["What share of reactions comes from people already seen?"]
+    assert (few, "cannot be known") == (coverage["answer"], coverage["status"])
 
 
 def test_seen_without_names_says_so():

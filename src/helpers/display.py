@@ -14,7 +14,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-FEWEST = 10
+from helpers.wording import FEWEST
+
 SVG = "image/svg+xml"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 
@@ -83,16 +84,19 @@ def table(
     formats : mapping of str to str, optional
         Format specification of a column, such as ".1%".
     people : sequence of str
-        Columns that count people: counts under ten are shown as "under 10".
+        Columns that count people: counts under ten are shown as "under 10", and where
+        there is one such count, the next smallest is withheld too, so that a known sum
+        does not give it away.
     missing : str
         What to show for a missing figure.
     """
     shown = frame.copy().astype("object")
     for column in frame.columns:
         rule = (formats or {}).get(column, "," if column in people else "")
+        withheld = _withheld(frame[column]) if column in people else [""] * len(frame)
         shown[column] = [
-            missing if pd.isna(value) else _cell(value, rule, column in people)
-            for value in frame[column]
+            missing if pd.isna(value) else beside or format(value, rule)
+            for value, beside in zip(frame[column], withheld, strict=True)
         ]
     shown.columns = [str(name).replace("_", " ") for name in shown.columns]
     body = shown.to_html(index=False, border=0, escape=True, classes="figures")
@@ -101,10 +105,13 @@ def table(
     return Table(body.replace("<thead>", f"{top}\n  <thead>", 1), f"{caption}\n{shown}")
 
 
-def _cell(value: object, rule: str, counts_people: bool) -> str:
-    if counts_people and 0 < value < FEWEST:  # type: ignore[operator]
-        return f"under {FEWEST}"
-    return format(value, rule)
+def _withheld(counts: pd.Series) -> list[str]:
+    """Return what stands in the place of each count that must not be shown."""
+    numbers = pd.to_numeric(counts).astype("float64")
+    instead = pd.Series("", counts.index).mask(numbers.between(1, FEWEST - 1), f"under {FEWEST}")
+    if (instead != "").sum() == 1 and (numbers >= FEWEST).any():
+        instead[numbers[numbers >= FEWEST].idxmin()] = "withheld"
+    return instead.to_list()
 
 
 def plain(text: str) -> str:

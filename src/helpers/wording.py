@@ -1,4 +1,9 @@
-"""How figures are written in sentences, the same everywhere."""
+"""How figures are written in sentences, the same everywhere.
+
+Counts of fewer than `FEWEST` people are not written: they might tell who.
+"""
+
+FEWEST = 10
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -14,6 +14,7 @@ from helpers.lurkers.reached import silent_share
 from helpers.lurkers.seen import seen
 from helpers.segment import posts as describe
 from helpers.tables import Engagement
+from helpers.wording import FEWEST
 
 COLUMNS = ("question", "answer", "low", "high", "status", "what_would_settle_it")
 OUTCOMES = ("signups", "sales")
@@ -112,6 +113,8 @@ def _seen(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
     found = seen(engagement, ladder)
     if not found.people:
         return _unknown(question, found.sentence, settle)
+    if found.people < FEWEST:
+        return _row(question, found.sentence, 1, FEWEST - 1, "measured", settle)
     answer = f"{found.people:,} people, {found.acts:,} visible acts."
     return _row(question, answer, found.people, found.people, "measured", settle)
 
@@ -120,7 +123,7 @@ def _coverage(engagement: Engagement, ladder: Ladder | None) -> dict[str, object
     question = "What share of reactions comes from people already seen?"
     settle = "More posts: the figure is about reactions, not about people who never react."
     found = seen(engagement, ladder)
-    if np.isnan(found.coverage):
+    if np.isnan(found.coverage) or found.people < FEWEST:
         return _unknown(question, found.sentence, settle)
     return _row(question, found.sentence, found.low, found.high, "estimated", settle)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.ladder import Ladder
 from helpers.segment import people
 from helpers.tables import Engagement
-from helpers.wording import percent, span
+from helpers.wording import FEWEST, percent, span
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Seen:
         """Say how many were seen, and that people who never react are not among them."""
         if not self.people:
             return "Nobody was seen reacting by name: no export here says who reacted."
+        if self.people < FEWEST:
+            return f"Fewer than {FEWEST} different people were seen reacting: too few to describe."
         seen = f"{self.people:,} different people were seen reacting, {self.acts:,} times in all"
         if np.isnan(self.coverage):
             return f"{seen}; too few acts to say what share of reactions they make."

@@ -12,6 +12,7 @@ from helpers.lurkers import Bounds
 from helpers.plots.canvas import HIDDEN, NEUTRAL, PALE, VISIBLE, axes_for, nothing
 from helpers.segment import Concentration
 from helpers.tables import Engagement
+from helpers.wording import FEWEST
 
 SQUARES = (20, 50)
 CONVERSIONS = {"signup": "sign-ups", "sale": "sales", "paid": "first payments", "follow": "follows"}
@@ -98,7 +99,7 @@ def audience(shares: Bounds) -> Axes:
 def lorenz(result: Concentration) -> Axes:
     """Draw how visible acts are spread over the people who did any (Lorenz curve)."""
     axes = axes_for("Few people do most of what is visible?", width=4.2, height=3.6)
-    if not result.people:
+    if result.people < FEWEST:
         return nothing(axes, result.sentence)
     axes.plot(result.lorenz["people"], result.lorenz["acts"], color=VISIBLE, lw=2)
     axes.plot([0, 1], [0, 1], color=NEUTRAL, lw=1, ls=":")

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.ladder import Ladder
 from helpers.segment.people import people
 from helpers.tables import Engagement
-from helpers.wording import percent, span
+from helpers.wording import FEWEST, percent, span
 
 TOP_SHARES = (0.01, 0.1)
 BOOTSTRAPS = 999
@@ -41,6 +41,8 @@ class Concentration:
                 "Cannot tell how few people do most of what is visible: no export here names who "
                 "reacted. Exports that do: Bluesky, Mastodon, Buttondown."
             )
+        if self.people < FEWEST:
+            return f"Fewer than {FEWEST} people were seen reacting: too few to compare."
         top = self.table.set_index("measure").loc["top 10 %"]
         return (
             f"The most active tenth of the {self.people:,} people who reacted made "
