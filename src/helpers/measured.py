@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import paths, validate
+from helpers.wording import span
 
 COLUMNS = {
     "world": "world",
@@ -27,13 +28,14 @@ def lift() -> pd.DataFrame:
     Raises
     ------
     StaleError
-        If the estimator or the simulation changed after the figures were made.
+        If there are no stored figures, or the estimator or the simulation changed since.
     """
-    stored = pd.read_csv(paths.root() / validate.STORED)
+    path = paths.root() / validate.STORED
+    stored = pd.read_csv(path) if path.is_file() else pd.DataFrame({"code": []})
     if set(stored["code"]) != {validate.code()}:
         raise StaleError(
-            f"{validate.STORED} was made by other code than the code that is here. "
-            f"Run `make validate`, which takes a while, and look at the figures again."
+            f"{validate.STORED} is missing, or was made by other code than the code that is "
+            f"here. Run `make validate`, which takes a while, and look at the figures again."
         )
     return stored.rename(columns=COLUMNS)[list(COLUMNS.values())]
 
@@ -42,11 +44,7 @@ def sentence(table: pd.DataFrame) -> str:
     """Say how often the intervals held the truth, and how often a lift was made up."""
     coverage, alarms = table["coverage"], table["false alarms"].dropna()
     return (
-        (
-            f"Over {len(table)} simulated worlds, the 95 % interval held the truth in "
-            f"{coverage.min():.0%} to {coverage.max():.0%} of the draws; where there was no lift, "
-            f"one was declared in {alarms.min():.1%} to {alarms.max():.1%}."
-        )
-        .replace("%", " %")
-        .replace("  %", " %")
+        f"Over {len(table)} simulated worlds, the 95 % interval held the truth in "
+        f"{span(coverage.min(), coverage.max(), 0)} of the draws; where there was no lift, "
+        f"one was declared in {span(alarms.min(), alarms.max())}."
     )
