@@ -95,7 +95,7 @@ def test_a_missing_source_is_refused(tmp_path, notebook):
     """The author is named, the path of the machine is not."""
     assert (
         "Author 'Ines Quill': there is no folder 'nowhere'. "
-        "Put the path of a folder of exports in the column 'source'."
+        "Name the folder that holds the exports."
         == refused(authors(tmp_path, source=[str(tmp_path / "nowhere")]), notebook)
     )
 

@@ -155,7 +155,7 @@ def _parameters(
     if not source.exists():
         raise BatchError(
             f"Author {row['author']!r}: there is no folder {source.name!r}. "
-            f"Put the path of a folder of exports in the column 'source'."
+            "Name the folder that holds the exports."
         )
     written = None
     for notebook, parameters in declared.items():
