@@ -1,0 +1,188 @@
+"""Regression of many daily series at once, Poisson or linear, with errors that allow for memory.
+
+A *design* is S regressions on n days that share the k columns of their calendar and
+differ in m columns beside it (p = k + m). Standard errors are Newey-West: days are
+weighted by a Bartlett kernel, so neighbouring days may share their luck. A *shift*
+turns a series round a circle: its rhythm stays, its alignment is lost.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+
+Array = NDArray[np.float64]
+STEPS = 30
+TOLERANCE = 1e-5
+CONVERGED = 1e-4
+FAR = 30.0
+RIDGE = 1e-12
+ILL_POSED = 1e-7
+
+
+class Design(NamedTuple):
+    """The calendar (n, k), its first column constant, and the columns beside it (m, S, n)."""
+
+    calendar: Array
+    beside: Array
+
+    @property
+    def columns(self) -> int:
+        """The number of coefficients of each regression."""
+        return self.calendar.shape[1] + len(self.beside)
+
+
+class Fit(NamedTuple):
+    """Fits: coefficients (S, p), means (S, n), information (S, p, p), converged (S,)."""
+
+    beta: Array
+    mean: Array
+    information: Array
+    converged: NDArray[np.bool_]
+
+
+class Estimate(NamedTuple):
+    """Estimates: value (S,), standard error (S,), influence of each day (S, n)."""
+
+    value: Array
+    error: Array
+    influence: Array
+
+
+def decaying(posts: Array, retention: float, *, days: str = "same and past") -> Array:
+    """Sum posts with weights 1, retention, retention² … over days away, along the last axis.
+
+    `days` says which days count: "same and past", "past" or "future" (the last two leave
+    the day itself out).
+    """
+    if days == "future":
+        return lfilter([0.0, 1.0], [1.0, -retention], posts[..., ::-1], axis=-1)[..., ::-1]
+    start = [1.0] if days == "same and past" else [0.0, 1.0]
+    return lfilter(start, [1.0, -retention], posts, axis=-1)
+
+
+def shifted(series: Array, most: int) -> Array:
+    """Return the series, then up to `most` circular shifts of it, evenly spaced: (S + 1, n)."""
+    days = len(series)
+    shifts = np.unique(np.linspace(1, days - 1, min(most, days - 1)).round().astype(int))
+    return np.stack([np.roll(series, shift) for shift in (0, *shifts)])
+
+
+def dense(design: Design) -> Array:
+    """Return the first regression's columns (n, p)."""
+    return np.column_stack([design.calendar, *design.beside[:, 0]])
+
+
+def _combine(design: Design, weights: Array) -> Array:
+    """Sum columns with the given weights (S, p), day by day: (S, n)."""
+    calendar = design.calendar.shape[1]
+    beside = weights[:, calendar:].T[..., None] * design.beside
+    return weights[:, :calendar] @ design.calendar.T + beside.sum(axis=0)
+
+
+def _project(design: Design, values: Array) -> Array:
+    """Sum each column with the given values (S, n) over days: (S, p)."""
+    beside = (design.beside * values).sum(axis=-1).T
+    return np.concatenate([values @ design.calendar, beside], axis=1)
+
+
+def _information(design: Design, weights: Array) -> Array:
+    """Return the weighted sums of products of columns over days, (S, p, p)."""
+    calendar = design.calendar.shape[1]
+    rows, columns = np.triu_indices(calendar)
+    information = np.empty((len(weights), design.columns, design.columns))
+    shared = weights @ (design.calendar[:, rows] * design.calendar[:, columns])
+    information[:, rows, columns] = information[:, columns, rows] = shared
+    weighted = design.beside * weights
+    across = np.moveaxis(weighted @ design.calendar, 0, 1)
+    information[:, calendar:, :calendar] = across
+    information[:, :calendar, calendar:] = np.swapaxes(across, 1, 2)
+    beside = np.einsum("isn,jsn->sij", weighted, design.beside)
+    information[:, calendar:, calendar:] = beside
+    diagonal = np.arange(design.columns)
+    information[:, diagonal, diagonal] *= 1 + RIDGE
+    return information
+
+
+def fit(design: Design, counts: Array) -> Fit:
+    """Fit log-linear Poisson means to counts (n,) by iteratively reweighted least squares.
+
+    Source: McCullagh & Nelder 1989, section 2.5.
+    """
+    runs = design.beside.shape[1]
+    mean = np.tile((counts + counts.mean()) / 2, (runs, 1))
+    linear, beta = np.log(mean), np.zeros((runs, design.columns))
+    change = np.full(runs, np.inf)
+    for _ in range(STEPS):
+        target = _project(design, mean * linear + counts - mean)
+        found = np.linalg.solve(_information(design, mean), target[..., None])[..., 0]
+        change = np.abs(found - beta).max(axis=-1)
+        beta = np.asarray(found, dtype=np.float64)
+        linear = np.clip(_combine(design, beta), -FAR, FAR)
+        mean = np.exp(linear)
+        if change.max() < TOLERANCE:
+            break
+    return Fit(beta, mean, _information(design, mean), change < CONVERGED)
+
+
+def is_well_posed(information: Array) -> bool:
+    """Tell whether each coefficient of one fit can be told from the others (p, p)."""
+    scale = np.sqrt(np.diag(information))
+    smallest = np.linalg.eigvalsh(information / np.outer(scale, scale))[0]
+    return bool(smallest > ILL_POSED)
+
+
+def fit_line(design: Design, responses: Array) -> Fit:
+    """Fit means that are linear in the columns to responses (S, n) by least squares."""
+    information = _information(design, np.ones_like(responses))
+    target = _project(design, responses)[..., None]
+    beta = np.asarray(np.linalg.solve(information, target), dtype=np.float64)[..., 0]
+    return Fit(beta, _combine(design, beta), information, np.ones(len(beta), dtype=bool))
+
+
+def _newey_west(influence: Array, lags: int) -> Array:
+    """Return the long-run variance of the sum of influences (Newey & West 1987, eq. 5)."""
+    variance = (influence**2).sum(axis=-1)
+    for lag in range(1, lags + 1):
+        shared = (influence[..., lag:] * influence[..., :-lag]).sum(axis=-1)
+        variance = variance + 2 * (1 - lag / (lags + 1)) * shared
+    return variance
+
+
+def contrast(design: Design, counts: Array, fitted: Fit, gradient: Array, lags: int) -> Estimate:
+    """Estimate a linear contrast of the coefficients, or its delta-method linearisation.
+
+    `gradient` is (S, p) or (p,). The variance is scaled by n / (n - p).
+    """
+    gradient = np.broadcast_to(gradient, fitted.beta.shape)
+    weights = np.asarray(np.linalg.solve(fitted.information, gradient[..., None]), dtype=np.float64)
+    influence = _combine(design, weights[..., 0]) * (counts - fitted.mean)
+    days = len(design.calendar)
+    variance = _newey_west(influence, lags) * days / (days - design.columns)
+    error = np.sqrt(np.maximum(variance, np.finfo(float).tiny))
+    return Estimate((fitted.beta * gradient).sum(axis=-1), error, influence)
+
+
+def log_ratio(design: Design, counts: Array, fitted: Fit, lags: int) -> Estimate:
+    """Estimate log(Σ mean ÷ Σ mean by the calendar alone), by the delta method."""
+    alone = design._replace(beside=np.zeros_like(design.beside))
+    base = np.exp(np.clip(_combine(alone, fitted.beta), -FAR, FAR))
+    total, without = fitted.mean.sum(axis=-1), base.sum(axis=-1)
+    gradient = _project(design, fitted.mean) / total[:, None]
+    gradient -= _project(alone, base) / without[:, None]
+    estimate = contrast(design, counts, fitted, gradient, lags)
+    return estimate._replace(value=np.log(total / without))
+
+
+def p_value(statistics: Array) -> float:
+    """Return the share of statistics, the first included, that reach the first (never 0)."""
+    reached = ~(statistics < statistics[0] - 1e-9)
+    return float(reached.mean())
+
+
+def critical(statistics: Array, level: float) -> float:
+    """Return what the first statistic must exceed for its `p_value` to be `level` or less."""
+    allowed = int(np.floor(level * len(statistics)))
+    others = np.sort(np.nan_to_num(statistics[1:], nan=np.inf))[::-1]
+    return float(others[allowed - 1]) if allowed else float(np.inf)
