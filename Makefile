@@ -31,7 +31,7 @@ lab: $(READY) ## Open the first notebook in JupyterLab
 sample: $(READY) ## Write the invented authors of data/sample anew
 	@.venv/bin/quiet-audience sample
 
-validate: $(READY) ## Measure how often the lift estimates are right (slow: half an hour)
+validate: $(READY) ## Measure how often the lift estimates are right (slow: ten minutes)
 	@.venv/bin/python -m helpers.validate
 
 lint: $(READY) ## Check style, form and types of the code

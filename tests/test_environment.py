@@ -42,7 +42,7 @@ TOP_LEVEL = {
     "src",
     "tests",
 }
-TARGETS = {"help", "report", "test", "lab", "sample", "lint", "lock", "clean"}
+TARGETS = {"help", "report", "test", "validate", "lab", "sample", "lint", "lock", "clean"}
 
 
 @pytest.fixture(scope="module")
