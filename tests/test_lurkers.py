@@ -35,8 +35,8 @@ def test_silent_share_states_both_shares_with_their_ends():
     shares = lurkers.silent_share(engagement)
     assert (0.9, 0.94, "bounded") == (shares.low, shares.high, shares.status)
     assert (
-        "Of the people whom a typical post reached (median of 1), 90.0 % to 94.0 % did nothing "
-        "that the platform counts, and 91.0 % to 94.0 % did nothing that others can see."
+        "Of the people whom a typical post reached (median of 1 post), 90.0 % to 94.0 % did "
+        "nothing that the platform counts, and 91.0 % to 94.0 % did nothing that others can see."
         == shares.sentence
     )
 

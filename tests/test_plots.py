@@ -70,7 +70,7 @@ def test_the_audience_is_drawn_to_scale(engagement):
     assert 1000 == squares.sum()
     said = [text.get_text() for text in axes.texts]
     assert f"at most {squares[2]:,} did something visible" == said[0]
-    assert f"{squares[0]:,} did nothing that is counted" == said[2]
+    assert f"at least {squares[0]:,} did nothing that is counted" == said[2]
 
 
 def test_no_figure_is_drawn_of_a_lift_that_cannot_be_told(engagement):

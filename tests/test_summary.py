@@ -35,7 +35,7 @@ def test_the_headline_in_full():
     said = summary.headline(bounds(0.9, 0.95, 0.983), [lift("lift")], bounds(0.0, 0.13))
     assert (
         "At least 98.3 % of the people a typical post reaches do nothing others can see; "
-        "sales rise with posting (× 1.50, 95 % interval 1.20 to 1.90); "
+        "sales rise with posting (× 1.50, 95 % interval 1.20 to 1.90), if nothing else drove both; "
         "at most 13 % of purchases were by people who ever reacted." == said
     )
 

@@ -35,7 +35,7 @@ def _lift(one: Lift) -> str:
         return f"whether posting brings {units} cannot be told"
     interval = f"× {one.ratio:.2f}, 95 % interval {one.low:.2f} to {one.high:.2f}"
     if one.verdict == "lift":
-        return f"{units} rise with posting ({interval})"
+        return f"{units} rise with posting ({interval}), if nothing else drove both"
     return f"no clear lift of {units} with posting ({interval})"
 
 

@@ -67,8 +67,10 @@ def _kind(headline: pd.DataFrame) -> str:
 def _sentence(
     headline: pd.DataFrame, low: float, high: float, lurker_low: float, lurker_high: float
 ) -> str:
+    kind, posts = _kind(headline), len(headline)
+    plural = "" if posts == 1 else "s"
     sentence = (
-        f"Of the people whom a typical {_kind(headline)} reached (median of {len(headline):,}), "
+        f"Of the people whom a typical {kind} reached (median of {posts:,} {kind}{plural}), "
         f"{span(low, high)} did nothing that the platform counts"
     )
     if pd.isna(lurker_low):

@@ -61,7 +61,7 @@ def lifts(results: Sequence[Lift], labels: Sequence[str] | None = None) -> Axes:
     ends = np.array([(one.low, one.ratio, one.high) for one in results])
     held = np.isfinite(ends).all(axis=1) & [one.verdict != "cannot tell" for one in results]
     if not held.any():
-        return nothing(axes, results[0].sentence)
+        return nothing(axes, "No interval is drawn: no estimate passed its checks.")
     for place, (holds, (low, ratio, high)) in enumerate(zip(held, ends, strict=True)):
         if holds:
             axes.plot([low, high], [place, place], color=HIDDEN, lw=2)
@@ -72,7 +72,8 @@ def lifts(results: Sequence[Lift], labels: Sequence[str] | None = None) -> Axes:
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xscale("log")
-    reach = (ends[held].min() / 1.1, max(ends[held].max() * 1.1, 1.1))
+    reach = (min(ends[held].min() / 1.1, 0.95), max(ends[held].max() * 1.1, 1.1))
+    axes.set_xlim(reach)
     ticks = [tick for tick in RATIOS if reach[0] <= tick <= reach[1]]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()

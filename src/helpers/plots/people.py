@@ -85,8 +85,8 @@ def audience(shares: Bounds) -> Axes:
     sns.despine(ax=axes, left=True, bottom=True)
     parts = [
         (VISIBLE, f"at most {visible:,} did something visible"),
-        (HIDDEN, f"{acted - visible:,} acted where only the author sees it"),
-        (NEUTRAL, f"{1000 - acted:,} did nothing that is counted"),
+        (HIDDEN, f"at most {acted - visible:,} more acted where only the author sees it"),
+        (NEUTRAL, f"at least {1000 - acted:,} did nothing that is counted"),
     ]
     for place, (colour, text) in enumerate(parts):
         axes.text(0, -0.08 - 0.09 * place, text, color=colour, transform=axes.transAxes, va="top")
