@@ -82,6 +82,13 @@ def test_text_from_a_csv_becomes_the_declared_type(tmp_path, notebook):
     )
 
 
+def test_paths_inside_the_project_do_not_name_the_machine(root, notebook):
+    """What an executed notebook shows of its source can be shared."""
+    table = pd.DataFrame({"author": ["A"], "source": [str(root / "data" / "sample" / "loud")]})
+    (task,) = batch.tasks(table, [notebook])
+    assert "data/sample/loud" == task.parameters["source"]
+
+
 def test_a_missing_column_is_refused(tmp_path, notebook):
     """A table without sources is not run on a default."""
     assert (

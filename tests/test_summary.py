@@ -62,7 +62,9 @@ def test_capability_counts_what_is_held():
     engagement = Engagement(
         posts=worlds.posts(["p", "q"]),
         tallies=worlds.tallies([("p", "reach", "people", 10)]),
-        conversions=worlds.conversions([("email:a", "sale", 1)], code="SPRING"),
+        conversions=worlds.conversions(
+            [("email:a", "sale", 1), ("email:a", "sale", -1)], code="SPRING"
+        ),
     )
     needs = capability.needs(engagement).set_index("needed")["held"]
     assert ["2", "1", "no", "no", "1", "1", "no"] == needs.to_list()

@@ -159,10 +159,10 @@ def _parameters(
         )
     written = None
     for notebook, parameters in declared.items():
-        values = dict(row) | {"source": str(written or source)}
+        values = dict(row) | {"source": _from_root(written or source)}
         if "tables" in parameters:
             written = paths.private() / "tables" / slug
-            values["tables"] = str(written)
+            values["tables"] = _from_root(written)
         yield (
             notebook,
             {
@@ -171,6 +171,12 @@ def _parameters(
                 if name in values
             },
         )
+
+
+def _from_root(path: Path) -> str:
+    """Return a path as a notebook may show it: from the project's root where it is inside."""
+    root = paths.root()
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _typed(name: str, value: Any, wanted: str, notebook: str) -> Any:

@@ -39,12 +39,16 @@ def _named(engagement: Engagement) -> int:
     return int(engagement.responses["kind"].isin(visible).sum())
 
 
+def _gained(engagement: Engagement) -> pd.DataFrame:
+    return engagement.conversions[engagement.conversions["quantity"] > 0]
+
+
 def _bought(engagement: Engagement) -> int:
-    return int(engagement.conversions["kind"].isin(("sale", "paid")).sum())
+    return int(_gained(engagement)["kind"].isin(("sale", "paid")).sum())
 
 
 def _tagged(engagement: Engagement) -> int:
-    tags = engagement.conversions[["utm_source", "code"]]
+    tags = _gained(engagement)[["utm_source", "code"]]
     return int(tags.notna().any(axis=1).sum())
 
 
@@ -69,7 +73,7 @@ _NEEDS: list[tuple[str, Callable[[Engagement], int], str, str]] = [
     ),
     (
         "sign-ups",
-        lambda engagement: int((engagement.conversions["kind"] == "signup").sum()),
+        lambda engagement: int((_gained(engagement)["kind"] == "signup").sum()),
         "lift in sign-ups",
         "Substack e-mail list",
     ),
