@@ -18,6 +18,7 @@ def notebook(tmp_path):
     )
     cells = [
         new_code_cell(source, metadata={"tags": ["parameters"]}),
+        new_code_cell('import os\nif author == "Dead":\n    os._exit(1)'),
         new_code_cell('if author == "Bad":\n    raise ValueError("the folder is empty")'),
     ]
     path = tmp_path / "01-small.ipynb"
@@ -122,9 +123,10 @@ def test_a_missing_notebook_is_refused(tmp_path):
 
 @pytest.mark.kernel
 def test_one_failure_is_named_and_stops_nobody_else(tmp_path, notebook):
-    """The failing author leaves no folder; the other's is whole."""
-    table = authors(tmp_path, author=["Bad", "Good"], source=[str(tmp_path)] * 2)
+    """An error and a dead kernel leave no folder; the other author's is whole."""
+    table = authors(tmp_path, author=["Bad", "Dead", "Good"], source=[str(tmp_path)] * 3)
     results = batch.run(table, [notebook], tmp_path / "out")
-    assert ["failed", "done"] == results["status"].to_list()
+    assert ["failed", "failed", "done"] == results["status"].to_list()
     assert "ValueError: the folder is empty" == results["reason"][0]
+    assert results["reason"][1].startswith("DeadKernelError: ")
     assert ["good"] == [path.name for path in (tmp_path / "out").iterdir()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import batch, load, privacy, simulate, tables
+from helpers import batch, load, paths, privacy, simulate, tables
 from helpers.simulate.exports import invented
 
 CANARY = "zq7kanarie"
@@ -83,7 +83,7 @@ def test_no_page_notebook_or_log_holds_a_canary(exports, tmp_path, caplog, capfd
             "currency": ["EUR"] * 2,
         }
     )
-    monkeypatch.setattr(batch.paths, "private", lambda: tmp_path / "private")
+    monkeypatch.setattr(paths, "private", lambda: tmp_path / "private")
     results = batch.run(authors, NOTEBOOKS, tmp_path / "out")
     assert ["done"] * 10 == results["status"].to_list()
     assert 2 == len(list(tmp_path.rglob("report.html")))

@@ -8,7 +8,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from helpers import batch, simulate
+from helpers import batch, paths, simulate
 from helpers.batch import KERNEL
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
@@ -205,7 +205,7 @@ def test_a_folder_that_cannot_be_loaded_is_named_and_leaves_nothing(
     folder.mkdir()
     for name, data in content.items():
         (folder / name).write_bytes(data)
-    monkeypatch.setattr(batch.paths, "private", lambda: tmp_path / "private")
+    monkeypatch.setattr(paths, "private", lambda: tmp_path / "private")
     table = pd.DataFrame({"author": ["Nobody"], "source": [str(folder)]})
     results = batch.run(table, NOTEBOOKS, tmp_path / "out")
     assert ["failed", *["skipped"] * 4] == results["status"].to_list()
