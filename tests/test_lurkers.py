@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import worlds
-from helpers import lurkers
+from helpers import lurkers, simulate
 from helpers.tables import Engagement
 
 BOUGHT = [("email:a", "sale", 2), ("email:b", "sale", 3), ("email:c", "sale", 1)]
@@ -199,6 +199,27 @@ def test_a_refund_is_not_a_purchase():
     """What was sent back was bought all the same, and is counted once."""
     sold = [*BOUGHT, ("email:c", "sale", -1)]
     assert 6 == lurkers.who_bought(shop(["email:a"], bought=sold)).table["purchases"].max()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_hold_in_worlds_of_known_truth(seed):
+    """In friendly and hostile worlds alike the true shares lie between the ends."""
+    world, true = simulate.world(
+        seed,
+        people=1500,
+        posts=40,
+        network=("instagram", "facebook")[seed % 2],
+        bluesky=(0.0, 0.3, 0.9)[seed % 3],
+        visibility_buying=(-0.8, 0.0, 0.8)[seed % 3],
+        never_react=(0.1, 0.9)[seed // 6],
+        word_of_mouth=0.3,
+        posting_follows_demand=seed / 12,
+    )
+    bought, shares = lurkers.who_bought(world), lurkers.silent_share(world)
+    lurker = shares.table.iloc[0]
+    assert bought.low <= true.sales_by_visible <= bought.high
+    assert shares.low - 1e-9 <= true.silent_share <= shares.high + 1e-9
+    assert lurker.lurker_low - 1e-9 <= true.post_lurker_share <= lurker.lurker_high + 1e-9
 
 
 def test_who_bought_without_sales_cannot_be_told():
