@@ -116,8 +116,11 @@ def test_seen_says_that_people_who_never_react_are_not_in_it():
         found.acts,
         dict(found.table.itertuples(index=False)),
     )
-    assert found.sentence.startswith("17 different people were seen reacting, 22 times in all;")
-    assert found.sentence.endswith("People who never react are not in these figures.")
+    assert found.sentence.startswith("17 different people were seen reacting by name, 22 times;")
+    assert "where reactions have names, they make about" in found.sentence
+    assert found.sentence.endswith(
+        "People who never react, or react where nobody is named, are not in these figures."
+    )
 
 
 def test_a_handful_of_people_is_not_counted_out():
@@ -126,8 +129,8 @@ def test_a_handful_of_people_is_not_counted_out():
     few = "Fewer than 10 different people were seen reacting: too few to describe."
     assert few == lurkers.seen(engagement).sentence
     ledger = lurkers.ledger(engagement).set_index("question")
-    assert few == ledger.loc["How many different people were seen reacting?", "answer"]
-    coverage = ledger.loc["What share of reactions comes from people already seen?"]
+    assert few == ledger.loc["How many different people were seen reacting by name?", "answer"]
+    coverage = ledger.loc["What share of reactions with a name comes from people already seen?"]
     assert (few, "cannot be known") == (coverage["answer"], coverage["status"])
 
 

@@ -154,7 +154,7 @@ def authors(tmp_path_factory):
 EXPECTED = {
     ("no-reach", "01"): "posts with people reached</td>\n      <td>no<",
     ("no-reach", "02"): "No post has a count of people reached to set against them",
-    ("no-reach", "03"): "sales",
+    ("no-reach", "03"): "of them with a post, and",
     ("no-reach", "04"): "Cannot tell what share of readers stays silent: none of the 40 posts",
     ("no-reach", "05"): "How many readers stay silent cannot be told from these exports",
     ("no-conversions", "01"): "purchases</td>\n      <td>no<",
@@ -168,7 +168,7 @@ EXPECTED = {
     ("five-posts", "01"): "posts with a date</td>\n      <td>5<",
     ("five-posts", "02"): "fewer than 10 posts on one platform have both",
     ("five-posts", "03"): "Cannot tell whether posting moves sales",
-    ("five-posts", "04"): "cannot be known",
+    ("five-posts", "04"): "a typical post reached (median of 5 posts)",
     ("five-posts", "05"): "whether posting brings sales cannot be told",
 }
 

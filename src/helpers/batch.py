@@ -63,6 +63,8 @@ def run(
     rows: list[dict[str, Any]] = []
     failed: set[str] = set()
     last = {task.slug: task.notebook for task in plan}
+    for slug in last:
+        shutil.rmtree(Path(out) / f".{slug}.draft", ignore_errors=True)
     for task in progress(plan):
         draft = Path(out) / f".{task.slug}.draft"
         row = _skip(task) if task.slug in failed else _execute(task, draft)

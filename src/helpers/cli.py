@@ -102,6 +102,7 @@ def _summary(author: str, rows: pd.DataFrame) -> str:
     failed = rows[rows["status"] == "failed"]
     if len(failed):
         row = failed.iloc[0]
-        return f"\n{author}: no page was made. {row.notebook} stopped: {row.reason}"
+        stopped = f"{row.notebook} stopped: {row.reason}"
+        return f"\n{author}: no page was made, and an older one was left as it is. {stopped}"
     last = rows.iloc[-1]
     return f"\n{author}: {last.headline}\n  {last.page}\n  ({seconds})"

@@ -108,19 +108,19 @@ def _reached(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]
 
 
 def _seen(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
-    question = "How many different people were seen reacting?"
+    question = "How many different people were seen reacting by name?"
     settle = "Exports that name who reacted: Bluesky, Mastodon."
     found = seen(engagement, ladder)
     if not found.people:
         return _unknown(question, found.sentence, settle)
     if found.people < FEWEST:
         return _row(question, found.sentence, 1, FEWEST - 1, "measured", settle)
-    answer = f"{found.people:,} people, {found.acts:,} visible acts."
+    answer = f"{found.people:,} people, {found.acts:,} visible acts that have a name."
     return _row(question, answer, found.people, found.people, "measured", settle)
 
 
 def _coverage(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
-    question = "What share of reactions comes from people already seen?"
+    question = "What share of reactions with a name comes from people already seen?"
     settle = "More posts: the figure is about reactions, not about people who never react."
     found = seen(engagement, ladder)
     if np.isnan(found.coverage) or found.people < FEWEST:

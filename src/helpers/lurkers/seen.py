@@ -13,15 +13,17 @@ from helpers.wording import FEWEST, percent, span
 
 @dataclass(frozen=True)
 class Seen:
-    """People seen reacting, and the share of reactions that comes from them.
+    """People seen reacting by name, and the share of such reactions that comes from them.
+
+    Exports of some platforms count reactions and name nobody: these are not in it.
 
     Parameters
     ----------
     people, acts : int
         People seen, and their visible acts.
     coverage, low, high : float
-        Share of all reactions, those still to come included, that people already seen
-        would make; with its 95 % interval. Missing when nobody was seen.
+        Share of all reactions where reactions have names, those still to come included,
+        that people already seen would make; with its 95 % interval. Missing when nobody was seen.
     table : DataFrame
         Columns times, people: how many were seen exactly so many times.
     """
@@ -40,13 +42,13 @@ class Seen:
             return "Nobody was seen reacting by name: no export here says who reacted."
         if self.people < FEWEST:
             return f"Fewer than {FEWEST} different people were seen reacting: too few to describe."
-        seen = f"{self.people:,} different people were seen reacting, {self.acts:,} times in all"
+        seen = f"{self.people:,} different people were seen reacting by name, {self.acts:,} times"
         if np.isnan(self.coverage):
-            return f"{seen}; too few acts to say what share of reactions they make."
+            return f"{seen}; too few acts to say what share of such reactions they make."
         return (
-            f"{seen}; they make about {percent(self.coverage)} of all reactions "
+            f"{seen}; where reactions have names, they make about {percent(self.coverage)} of them "
             f"(95 % interval {span(self.low, self.high, 0)}). "
-            f"People who never react are not in these figures."
+            f"People who never react, or react where nobody is named, are not in these figures."
         )
 
 

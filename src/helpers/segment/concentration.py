@@ -45,8 +45,8 @@ class Concentration:
             return f"Fewer than {FEWEST} people were seen reacting: too few to compare."
         top = self.table.set_index("measure").loc["top 10 %"]
         return (
-            f"The most active tenth of the {self.people:,} people who reacted made "
-            f"{percent(top.value)} of the {self.acts:,} visible acts "
+            f"The most active tenth of the {self.people:,} people who reacted by name made "
+            f"{percent(top.value)} of their {self.acts:,} visible acts "
             f"(95 % interval {span(top.low, top.high, 0)})."
         )
 
