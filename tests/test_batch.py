@@ -124,9 +124,12 @@ def test_a_missing_notebook_is_refused(tmp_path):
 @pytest.mark.kernel
 def test_one_failure_is_named_and_stops_nobody_else(tmp_path, notebook):
     """An error and a dead kernel leave no folder; the other author's is whole."""
+    (tmp_path / "out" / ".good.draft").mkdir(parents=True)
+    (tmp_path / "out" / ".good.draft" / "report.html").write_text("of a run that was killed")
     table = authors(tmp_path, author=["Bad", "Dead", "Good"], source=[str(tmp_path)] * 3)
     results = batch.run(table, [notebook], tmp_path / "out")
     assert ["failed", "failed", "done"] == results["status"].to_list()
     assert "ValueError: the folder is empty" == results["reason"][0]
     assert results["reason"][1].startswith("DeadKernelError: ")
     assert ["good"] == [path.name for path in (tmp_path / "out").iterdir()]
+    assert [notebook.name] == [path.name for path in (tmp_path / "out" / "good").iterdir()]

@@ -70,4 +70,7 @@ def test_a_failure_is_named_and_the_code_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(batch, "run", lambda *_, **__: failed)
     result = CliRunner().invoke(cli.app, ["report", str(tmp_path)])
     assert 1 == result.exit_code
-    assert "no page was made. 01-load-engagement stopped: LoadError: no files" in result.stdout
+    assert (
+        "Me: no page was made, and an older one was left as it is. "
+        "01-load-engagement stopped: LoadError: no files" in result.stdout
+    )
