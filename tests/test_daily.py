@@ -77,7 +77,21 @@ def test_what_is_left_out_is_counted(author):
         "posts_outside": 1,
         "units_outside": 0,
         "units_negative": 1,
+        "units_undated": 0,
     } == daily.attrs
+
+
+def test_weeks_and_months_are_not_days(author):
+    """What is known by week or month is no day's sale: counted as left out; alone, refused."""
+    month = worlds.conversions([(None, "sale", 40)]).assign(
+        occurred_at=instants("2026-01-07"), conversion_id="month", grain="month"
+    )
+    both = replace(author, conversions=pd.concat([author.conversions, month], ignore_index=True))
+    daily = lift.daily(both, "sales")
+    assert [2, 0, 1] == daily["sales"].to_list()
+    assert 40 == daily.attrs["units_undated"]
+    with pytest.raises(NoDataError, match="none of that kind with a quantity above zero and a day"):
+        lift.daily(replace(author, conversions=month), "sales")
 
 
 def test_days_are_those_of_the_time_zone(author):
@@ -154,9 +168,9 @@ def test_missing_tables_are_refused_with_what_is_missing(author):
     with pytest.raises(NoDataError) as refusal:
         lift.daily(author, "paid")
     assert (
-        "There are no conversions of kind 'paid': table 'conversions' has 4 row(s), none with a "
-        "quantity above zero of that kind. Add an export that dates them (a shop's orders, a "
-        "newsletter's subscribers)."
+        "There are no conversions of kind 'paid': table 'conversions' has 4 row(s), none of that "
+        "kind with a quantity above zero and a day. Add an export that dates them (a shop's "
+        "orders, a newsletter's subscribers)."
     ) == str(refusal.value)
     with pytest.raises(NoDataError) as refusal:
         lift.daily(replace(author, posts=author.posts.assign(published_at=pd.NaT)), "sales")

@@ -22,7 +22,7 @@ traps = []
 [[file]]
 name = "sales"
 title = "Sales"
-container = "csv"
+container = "table"
 signature = [{ shows = ["Order"] }]
 post_id = { from = "Order", convert = "id", prefix = "shop" }
 
@@ -57,13 +57,21 @@ def test_minimal_format_is_accepted() -> None:
     ("right", "wrong", "message"),
     [
         ('source = "nowhere"', "", "shop: entry 'source' is missing."),
-        ('"csv"', '"cvs"', "shop.sales: unknown container 'cvs'. Known: csv, json, page."),
+        (
+            '"table"',
+            '"tabel"',
+            (
+                "shop.sales: unknown container 'tabel'. Did you mean 'table'? "
+                "Known: json, page, table."
+            ),
+        ),
         (
             'convert = "id"',
             'convert = "identity"',
             (
-                "shop.sales.post_id: unknown converter 'identity'. Known: choice, currency, "
-                "digest, host, id, instant, money, person, row, text, whole, words."
+                "shop.sales.post_id: unknown converter 'identity'. Known: as_of, choice, "
+                "currency, digest, host, id, instant, key, money, person, row, text, whole, "
+                "words."
             ),
         ),
         (', prefix = "shop"', "", "shop.sales.post_id: entry 'prefix' is missing."),
@@ -71,14 +79,14 @@ def test_minimal_format_is_accepted() -> None:
             'name = "posts"',
             'name = "post"',
             (
-                "shop.sales: unknown table 'post'. Known: audience, causes, conversions, posts, "
-                "responses, survey, tallies."
+                "shop.sales: unknown table 'post'. Did you mean 'posts'? "
+                "Known: audience, causes, conversions, posts, responses, survey, tallies."
             ),
         ),
         (
             'kind = "post"',
             'kinds = "post"',
-            "shop.sales, table 'posts': entry 'kind' is missing.",
+            "shop.sales, table 'posts': entry 'kind' is missing. Did you mean it by 'kinds'?",
         ),
         (
             'kind = "post"',
@@ -95,7 +103,7 @@ def test_minimal_format_is_accepted() -> None:
                 'otherwise = "post" }'
             ),
             (
-                "shop.sales.kind: unknown posts.kind 'vidoe'. "
+                "shop.sales.kind: unknown posts.kind 'vidoe'. Did you mean 'video'? "
                 "Known: boost, newsletter, post, reply, video."
             ),
         ),
@@ -109,8 +117,8 @@ def test_minimal_format_is_accepted() -> None:
         ),
         (
             'title = "Sales"',
-            'title = "Sales"\nreader = "x"',
-            "shop.sales: unknown reader 'x'. Known: bluesky.",
+            'title = "Sales"\nreader = "y"',
+            "shop.sales: unknown reader 'y'. Known: bluesky.",
         ),
         (
             'title = "Sales"',
@@ -125,7 +133,7 @@ def test_minimal_format_is_accepted() -> None:
         (
             "columns = {",
             'when = [{ column = "Order" }]\ncolumns = {',
-            "shop.sales: a condition has one test of is, is_not, ends, blank, filled, zero.",
+            "shop.sales: a condition has one test of is, is_not, matches, blank, filled, zero.",
         ),
     ],
 )

@@ -4,18 +4,22 @@ A *batch* is the files that can be mapped together. An *origin* is where a recor
 came from: the number of its file and its row there.
 """
 
+import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
 
-from helpers import mapping, privacy, readers
+from helpers import mapping, own, privacy, readers
+from helpers.converters import LoadError
 from helpers.formats.layouts import Layout
-from helpers.formats.recognition import nearest, recognise
-from helpers.readers import Source, UnreadableError
-from helpers.readers.cells import Records
+from helpers.formats.recognition import find, nearest, recognise
+from helpers.readers import Document, Source, UnreadableError
+from helpers.readers.cells import Header, Records
 from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"
@@ -33,6 +37,7 @@ class File:
     recognised: str = ""
     layout: Layout | None = None
     records: Records | None = None
+    exported: pd.Timestamp = pd.NaT
 
 
 @dataclass(frozen=True)
@@ -44,39 +49,81 @@ class Batch:
     records: Records
 
 
-def _shown(name: str, keeps: str) -> str:
-    """Return a file's name without addresses and, beyond what may be kept, without its title."""
+def _shown(name: str, keeps: str, *parts: str) -> str:
+    """Return a file's name without addresses and, beyond what may be kept, without its title.
+
+    The part of the file that is meant follows.
+    """
     folder, slash, last = name.rpartition("/")
     kept = re.match(keeps, last)
     if kept and kept[0] != last:
         last = f"{kept[0]}…{PurePosixPath(last).suffix}"
-    return privacy.redact(folder + slash + last)
+    return privacy.redact(", ".join(part for part in (folder + slash + last, *parts) if part))
 
 
-def read(source: Source, layouts: list[Layout]) -> File:
-    """Return one file recognised and read; or why it was not."""
+def read(source: Source, layouts: list[Layout]) -> list[File]:
+    """Return one file recognised and read, or why it was not; a workbook sheet by sheet."""
     file = File(privacy.redact(source.name), source.sha256, source.dated, UNKNOWN)
+    file = replace(file, exported=source.exported)
     if source.is_junk:
-        return replace(file, format=IGNORED, why="left behind by an operating system")
+        return [replace(file, format=IGNORED, why="left behind by an operating system")]
+    if own.is_format(source.name):
+        return [replace(file, format=IGNORED, why="describes formats of your own")]
     if source.refusal:
-        return replace(file, why=source.refusal)
+        return [replace(file, why=source.refusal)]
     try:
-        document = readers.opened(source, frozenset(one.envelope for one in layouts))
-        match = recognise(document, layouts)
-        if match is None:
-            return replace(file, why=nearest(document, layouts))
+        found = readers.documents(source)
+    except UnreadableError as error:
+        return [replace(file, why=str(error))]
+    if not found:
+        return [replace(file, why="empty")]
+    return [part for document in found for part in _parts(source, file, document, layouts)]
+
+
+def _parts(source: Source, file: File, document: Document, layouts: list[Layout]) -> Iterator[File]:
+    """Yield a document's tables: one, or those that stand side by side in a sheet."""
+    matches = recognise(document, layouts)
+    if not matches:
+        name = _shown(source.name, ".*", document.part)
+        yield replace(file, name=name, why=nearest(document, layouts))
+    for match in matches:
+        layout = match.layout
+        side = f"columns {_span(match.header)}" if len(matches) > 1 else ""
         file = replace(
             file,
-            name=_shown(source.name, match.layout.name_keeps),
-            format=match.layout.label,
+            name=_shown(source.name, layout.name_keeps, document.part, side),
+            format=layout.label,
             recognised=match.sentence,
         )
-        layout = match.layout
-        records = readers.records(document, match.header, layout.reader, layout.descriptions)
-    except UnreadableError as error:
-        return replace(file, why=str(error))
-    records = replace(records, rows=mapping.used(records.rows, match.layout))
-    return replace(file, layout=match.layout, records=records)
+        try:
+            records = readers.records(document, match.header, layout.how, layout.names)
+        except UnreadableError as error:
+            yield replace(file, why=str(error))
+            continue
+        _check_own(records.rows, layout, file.name)
+        yield replace(file, layout=layout, records=_used(records, layout))
+
+
+def _span(header: Header) -> str:
+    first, *_, last = (ascii_uppercase[column % 26] for column in header.columns)
+    return f"{first}–{last}"
+
+
+def _used(records: Records, layout: Layout) -> Records:
+    return replace(records, rows=mapping.used(records.rows, layout))
+
+
+def _check_own(rows: pd.DataFrame, layout: Layout, file: str) -> None:
+    """Refuse a user's own layout that names a column that the file does not have."""
+    for column in layout.columns if layout.is_own and layout.container == "table" else ():
+        if column.names and not any(find(rows, name) for name in column.names):
+            wanted = column.names[0]
+            close = difflib.get_close_matches(wanted, list(rows), n=1)
+            raise LoadError(
+                f"{layout.label}: column {wanted!r} is not in {file!r}."
+                + (f" Did you mean {close[0]!r}?" if close else "")
+                + f" Its columns: {', '.join(name for name in rows if ':' not in name)}."
+            )
 
 
 def origins(files: list[File]) -> pd.DataFrame:

@@ -11,8 +11,9 @@ from zoneinfo import available_timezones
 
 import pandas as pd
 
-from helpers import formats, intake, mapping, merging, privacy, readers, tables
+from helpers import formats, intake, mapping, merging, own, privacy, readers, tables
 from helpers.converters import LoadError, Setting
+from helpers.instants import ORDERS
 from helpers.intake import File
 
 __all__ = ["LoadError", "load"]
@@ -55,7 +56,9 @@ def _receipt(files: list[File], records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(RECEIPT_COLUMNS)).sort_values("file", ignore_index=True)
 
 
-def _check_arguments(folder: Path, timezone: str | None, currency: str | None) -> None:
+def _check_arguments(
+    folder: Path, timezone: str | None, currency: str | None, dates: str | None
+) -> None:
     if not folder.exists():
         raise LoadError(
             f"There is no folder {privacy.redact(folder.name)!r}. "
@@ -71,6 +74,8 @@ def _check_arguments(folder: Path, timezone: str | None, currency: str | None) -
             f"currency={currency!r} is not the code of a currency. "
             f"Use three capital letters such as 'EUR' or 'USD'."
         )
+    if dates is not None and dates not in ORDERS:
+        raise LoadError(f"dates={dates!r} is not an order. Use {' or '.join(map(repr, ORDERS))}.")
 
 
 def _check_loaded(folder: Path, files: list[File]) -> None:
@@ -92,7 +97,12 @@ def _check_loaded(folder: Path, files: list[File]) -> None:
 
 
 def load(
-    folder: str | Path, *, key: bytes, timezone: str | None = None, currency: str | None = None
+    folder: str | Path,
+    *,
+    key: bytes,
+    timezone: str | None = None,
+    currency: str | None = None,
+    dates: str | None = None,
 ) -> tables.Engagement:
     """Return one author's tables from a folder of exports, whatever the files are called.
 
@@ -109,6 +119,8 @@ def load(
         the first moment after the gap.
     currency : str, optional
         ISO 4217 code of the money of a shop that names none.
+    dates : str, optional
+        "day first" or "month first", for exports whose dates may be read both ways.
 
     Returns
     -------
@@ -120,22 +132,25 @@ def load(
     ------
     LoadError
         If there is no such folder, if no file in it is an export, or if an export
-        leaves open a time zone or a currency that was not passed.
+        leaves open a time zone, a currency or an order of day and month that was not
+        passed; or if a format of the user's own is wrong.
     privacy.PrivacyError
         If the key could be guessed.
     """
     folder = Path(folder)
     privacy.check_key(key)
-    _check_arguments(folder, timezone, currency)
+    _check_arguments(folder, timezone, currency, dates)
     if folder.is_dir() and tables.is_written(folder):
         return tables.read(folder)
-    layouts = [layout for form in formats.KNOWN for layout in form.layouts]
-    files = [intake.read(source, layouts) for source in readers.walk(folder)]
+    forms = [*own.formats_of(folder), *formats.KNOWN]
+    layouts = [layout for form in forms for layout in form.layouts]
+    files = [file for source in readers.walk(folder) for file in intake.read(source, layouts)]
     _check_loaded(folder, files)
     origins = intake.origins(files)
     mapped = []
     for batch in intake.batches(files, origins):
-        setting = Setting(key, timezone, currency, batch.first.name, batch.first.sha256)
+        first = batch.first
+        setting = Setting(key, timezone, currency, first.name, first.sha256, dates, first.exported)
         mapped.append(mapping.mapped(batch.records, batch.layout, setting))
     merged = merging.merge(mapped, origins)
     receipt = _receipt(files, origins.assign(reason=merged.reasons))

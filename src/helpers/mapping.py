@@ -11,40 +11,44 @@ from functools import cache, partial
 
 import pandas as pd
 
+from helpers import instants
 from helpers.converters import CONVERTERS, Setting
-from helpers.formats.conditions import cells_of, holds, over_distinct
-from helpers.formats.layouts import Column, Layout, Table
+from helpers.formats.conditions import cells_of, holds, joined, over_distinct
+from helpers.formats.layouts import Column, Group, Layout, Table
 from helpers.formats.recognition import find
 from helpers.readers.cells import Records
 from helpers.schemas import COLUMNS, empty
 
 RETURNED = ":returned"
+FURTHER = (
+    "further line of a record, counted with its first"
+    "|further lines of records, counted with their first"
+)
+_FORMULA = r'^="(.*)"$'
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """Rows by table, each record's reason (missing if kept), posts ruled out, totals to take."""
+    """Rows by table, each record's reason (missing if kept) and posts ruled out.
 
+    `aliases` are other names of people, by the name that stands for them.
+    """
+
+    layout: Layout
     frames: dict[str, list[pd.DataFrame]]
     reasons: pd.Series
     excluded: frozenset[str]
-    totals: tuple[tuple[str, str], ...]
+    aliases: pd.Series
 
 
 def used(rows: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """Return the columns that the layout asks for; the others are never looked at."""
-    conditions = [test for rule in layout.rules for test in rule.when]
-    conditions += [test for table in layout.tables for test in table.when]
-    conditions += [test for table in layout.tables for group in table.returned for test in group]
-    wanted = {condition.column for condition in conditions}
-    for table in layout.tables:
-        wanted.update(name for column in table.columns.values() for name in column.names)
-    return rows[[name for name in rows if any(find([name], want) for want in wanted)]]
+    return rows[[name for name in rows if any(find([name], want) for want in layout.names)]]
 
 
 def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
     """Return cells without blanks around them; those that stand for nothing are missing."""
-    cells = cells.str.strip()
+    cells = cells.str.strip().str.replace(_FORMULA, r"\1", regex=True)
     return cells.mask(cells.str.casefold().isin(missing))
 
 
@@ -66,8 +70,18 @@ def _values(rows: pd.DataFrame, column: Column, setting: Setting) -> pd.Series:
     def convert(cells: pd.Series) -> pd.Series:
         return converter.convert(cells, column.options, setting)
 
-    cells = cells_of(rows, column.names)
+    cells = (joined if converter.is_joined else cells_of)(rows, column.names)
+    cells = _matched(cells, column)
     return convert(cells) if converter.is_by_row else over_distinct(convert, cells)
+
+
+def _matched(cells: pd.Series, column: Column) -> pd.Series:
+    """Return the part of each cell that a column's `match` is about."""
+    pattern = column.options.get("match")
+    if pattern is None:
+        return cells
+    grouped = pattern if "(" in pattern.replace("(?:", "") else f"({pattern})"
+    return cells.str.extract(grouped, expand=False).rename(cells.name)
 
 
 def _frame(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Series) -> pd.DataFrame:
@@ -75,7 +89,7 @@ def _frame(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Serie
     frame = _empty(table.name).reindex(rows.index)
     for name, column in table.columns.items():
         values = _values(rows, column, setting)
-        complaint = CONVERTERS[column.convert].complaint if column.convert else ""
+        complaint = _complaint(column, setting)
         if complaint:
             unread = cells_of(rows, column.names).notna() & values.isna()
             _blame(reasons, unread, _said(f"whose {_label(rows, column.names)} {complaint}"))
@@ -83,9 +97,17 @@ def _frame(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Serie
     if "published_at" in frame:
         frame["grain"] = frame["grain"].where(frame["published_at"].notna())
     frame = _with_returns(_complete(frame, table, reasons), rows, table)
+    if table.refund:
+        frame = _with_refunds(frame, _values(rows, table.refund, setting))
     if table.role == "stub":
         frame = frame.drop_duplicates("post_id")
     return frame.rename_axis("_origin").reset_index().assign(_role=table.role)
+
+
+def _complaint(column: Column, setting: Setting) -> str:
+    if instants.MONTH_DAY in column.options.get("formats", ()) and pd.isna(setting.exported):
+        return "names no year, nor does the file's name say when it was exported"
+    return CONVERTERS[column.convert].complaint if column.convert else ""
 
 
 def _complete(frame: pd.DataFrame, table: Table, reasons: pd.Series) -> pd.DataFrame:
@@ -110,6 +132,20 @@ def _with_returns(frame: pd.DataFrame, rows: pd.DataFrame, table: Table) -> pd.D
     back["conversion_id"] += RETURNED
     back[["quantity", "value"]] *= -1
     return pd.concat([frame, back])
+
+
+def _with_refunds(frame: pd.DataFrame, amounts: pd.Series) -> pd.DataFrame:
+    """Return the rows and, where an amount was paid back, rows that take it off.
+
+    Who got the whole price back gave the goods back too.
+    """
+    identities = frame["conversion_id"]
+    amounts = amounts.reindex(frame.index).where(amounts > 0)
+    back = frame[amounts.notna() & ~(identities + RETURNED).isin(identities)].copy()
+    amounts = amounts[back.index]
+    back["quantity"] = (-back["quantity"]).where(amounts >= back["value"], 0)
+    back["conversion_id"] += RETURNED
+    return pd.concat([frame, back.assign(value=-amounts)])
 
 
 @cache
@@ -151,6 +187,8 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
     tidied = partial(_tidied, missing=layout.missing)
     rows = records.rows.apply(lambda cells: over_distinct(tidied, cells))
     reasons = records.reasons.copy()
+    if layout.group:
+        rows = _grouped(rows, layout.group, reasons)
     for rule in layout.rules:
         if all(find(rows.columns, condition.column) for condition in rule.when):
             _blame(reasons, holds(rows, rule.when), rule.reason)
@@ -161,4 +199,31 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
         frames[table.name].append(_frame(live[holds(live, table.when)], table, setting, reasons))
     for name, group in frames.items():
         frames[name] = [frame[reasons.loc[frame["_origin"]].isna().to_numpy()] for frame in group]
-    return Mapped(frames, reasons, _post_ids(ruled_out, layout, setting), layout.totals)
+    excluded = _post_ids(ruled_out, layout, setting)
+    return Mapped(layout, frames, reasons, excluded, _aliases(live, layout, setting))
+
+
+def _grouped(rows: pd.DataFrame, group: Group, reasons: pd.Series) -> pd.DataFrame:
+    """Return the rows, the first of each group with what the others say or add."""
+    by = cells_of(rows, (group.by,))
+    sound = rows[reasons.isna() & by.notna()]
+    names = by[sound.index]
+    whole = sound.groupby(names).transform("first")
+    for column in (find(rows.columns, name) for name in group.sums):
+        if column:
+            numbers = pd.to_numeric(sound[column], errors="coerce")
+            sums = numbers.groupby(names).transform("sum").convert_dtypes()
+            whole[column] = sums.astype("str").where(numbers.notna())
+    further = names.duplicated()
+    _blame(reasons, further, FURTHER)
+    rows = rows.copy()
+    rows.loc[whole.index[~further]] = whole[~further]
+    return rows
+
+
+def _aliases(rows: pd.DataFrame, layout: Layout, setting: Setting) -> pd.Series:
+    if layout.alias is None:
+        return pd.Series(dtype="str")
+    other, one = (_values(rows, column, setting) for column in layout.alias)
+    known = other.notna() & one.notna()
+    return pd.Series(one[known].to_numpy(), index=other[known].to_numpy(), dtype="str")

@@ -16,6 +16,7 @@ from helpers.schemas import COLUMNS, empty
 
 SUPERSEDED = "row superseded by a later export|rows superseded by a later export"
 DUPLICATE = "duplicate|duplicates"
+OVERRULED = "row of days that a better file states|rows of days that a better file states"
 OF_NO_POST = "row of a post that is set aside|rows of posts that are set aside"
 UNLISTED = "text of a post that no list of posts names|texts of posts that no list of posts names"
 NOTHING = "row with nothing to keep|rows with nothing to keep"
@@ -124,16 +125,42 @@ def _responses(frame: pd.DataFrame, posts: pd.Series) -> _Sifted:
     return _Sifted(kept, pd.concat([known.dropped, single.dropped]))
 
 
-def _conversions(frame: pd.DataFrame) -> _Sifted:
+def _renamed(frame: pd.DataFrame, mapped: list[Mapped]) -> pd.DataFrame:
+    """Return the rows with each person under the one name that any file says is theirs."""
+    aliases = pd.concat([batch.aliases for batch in mapped]) if mapped else pd.Series(dtype="str")
+    aliases = aliases[~aliases.index.duplicated()].sort_index()
+    if aliases.empty:
+        return frame
+    return frame.assign(person_id=frame["person_id"].map(aliases).fillna(frame["person_id"]))
+
+
+def _overruled(frame: pd.DataFrame, mapped: list[Mapped]) -> pd.Series:
+    """Tell which rows fall on days, or in months, that a better file states too."""
+    labels = frame["_batch"].map({n: batch.layout.label for n, batch in enumerate(mapped)})
+    starts = frame["occurred_at"]
+    spans = pd.Series({"week": pd.Timedelta(6, "D"), "month": pd.Timedelta(30, "D")})
+    ends = starts + frame["grain"].map(spans).fillna(pd.Timedelta(0))
+    overruled = pd.Series(False, index=frame.index)
+    for layout in {batch.layout.label: batch.layout for batch in mapped}.values():
+        better = labels.isin(layout.yields_to)
+        for kind, days in frame[better].groupby("kind")["occurred_at"]:
+            meets = (starts <= days.max()) & (ends >= days.min())
+            overruled |= (labels == layout.label) & (frame["kind"] == kind) & meets
+    return overruled
+
+
+def _conversions(frame: pd.DataFrame, overruled: pd.Series) -> _Sifted:
     """Return each conversion once: by the shop's own number, else by who, what and when.
 
     Whether a sale was returned is what the latest export says.
     """
     numbers = frame["channel"] + ":" + _numbers(frame, UNNAMED).astype("str").astype("str")
     frame = frame.assign(conversion_id=frame["conversion_id"].fillna(numbers))
-    latest = frame.groupby(frame["conversion_id"].str.removesuffix(RETURNED))["_file"]
-    stays = ~frame.duplicated("conversion_id") & (frame["_file"] == latest.transform("first"))
-    return _sifted(frame, stays, DUPLICATE)
+    reasons = pd.Series(DUPLICATE, index=frame.index).mask(overruled, OVERRULED)
+    valid = frame[~overruled]
+    latest = valid.groupby(valid["conversion_id"].str.removesuffix(RETURNED))["_file"]
+    stays = ~valid.duplicated("conversion_id") & (valid["_file"] == latest.transform("first"))
+    return _sifted(frame, stays.reindex(frame.index, fill_value=False), reasons)
 
 
 def _numbers(frame: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -144,8 +171,8 @@ def _numbers(frame: pd.DataFrame, key: list[str]) -> pd.Series:
 def _totalled(responses: pd.DataFrame, mapped: list[Mapped], stated: pd.DataFrame) -> pd.DataFrame:
     """Return the totals that no platform states but that its list of acts yields."""
     frames = [stated]
-    for kind, unit in sorted({total for batch in mapped for total in batch.totals}):
-        numbers = [number for number, batch in enumerate(mapped) if (kind, unit) in batch.totals]
+    for kind, unit in sorted({total for batch in mapped for total in batch.layout.totals}):
+        numbers = [n for n, batch in enumerate(mapped) if (kind, unit) in batch.layout.totals]
         acts = responses[(responses["kind"] == kind) & responses["_batch"].isin(numbers)]
         acts = acts.drop_duplicates(["post_id", "person_id"]) if unit == "people" else acts
         counts = acts.groupby("post_id", as_index=False).size().rename(columns={"size": "count"})
@@ -179,6 +206,8 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
     """
     ranked = _ranked(origins)
     gathered = {name: _gathered(mapped, name, ranked) for name in COLUMNS}
+    for name in ("responses", "conversions", "survey"):
+        gathered[name] = _renamed(gathered[name], mapped)
     excluded = frozenset[str]().union(*(batch.excluded for batch in mapped))
     is_fill = gathered["posts"]["_role"] == "fill"
     sifted = {"posts": _posts(gathered["posts"][~is_fill], excluded)}
@@ -186,7 +215,8 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
     fills = _filled(posts, gathered["posts"][is_fill], excluded)
     sifted["tallies"] = _tallies(gathered["tallies"], posts["post_id"])
     sifted["responses"] = _responses(gathered["responses"], posts["post_id"])
-    sifted["conversions"] = _conversions(gathered["conversions"])
+    sold = gathered["conversions"]
+    sifted["conversions"] = _conversions(sold, _overruled(sold, mapped))
     for name in ("audience", "causes", "survey"):
         frame = gathered[name]
         sifted[name] = _sifted(frame, ~frame.duplicated(list(COLUMNS[name])), DUPLICATE)

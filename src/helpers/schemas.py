@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 INSTANT = pd.DatetimeTZDtype("us", "UTC")
-GRAINS = ("second", "minute", "day")
+GRAINS = ("second", "minute", "day", "week", "month")
 POST_KINDS = ("post", "reply", "boost", "newsletter", "video")
 UNITS = ("people", "acts", "views")
 CONVERSION_KINDS = ("signup", "paid", "sale", "pages", "follow")
@@ -84,10 +84,11 @@ COLUMNS: dict[str, dict[str, pa.Column]] = {
         "person_id": _text(_PERSON, nullable=True),
     },
     "audience": {
-        "platform": _text("Where they follow or subscribe"),
-        "as_of": _instant("When the count was taken, UTC"),
-        "kind": _text("followers, subscribers or paid subscribers"),
-        "count": _whole("People"),
+        "platform": _text("Where they follow, subscribe, read or visit"),
+        "as_of": _instant("When it was counted, UTC; of a day's count the day"),
+        "kind": _text("followers, subscribers, paid subscribers; a day's viewers, visitors, views"),
+        "unit": _choice("What one of the count is: people, acts or views", UNITS),
+        "count": _whole("How many"),
     },
     "causes": {
         "starts_on": _instant("First day it could matter, UTC midnight"),

@@ -8,6 +8,8 @@ column of the file; *totals* are counted from a list of acts. A new platform is
 a new TOML file: every entry is checked when this package is imported.
 """
 
+import difflib
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -15,19 +17,29 @@ from typing import Any
 
 from helpers import readers
 from helpers.converters import CONVERTERS, ZONES
-from helpers.formats.layouts import Column, Condition, Format, Layout, Rule, Signature, Table
+from helpers.formats.layouts import (
+    Column,
+    Condition,
+    Format,
+    Group,
+    Layout,
+    Rule,
+    Signature,
+    Table,
+)
 from helpers.schemas import COLUMNS, UNITS
 
 FOLDER = Path(__file__).parent
-CONTAINERS = ("csv", "json", "page")
+CONTAINERS = ("table", "json", "page")
 ROLES = ("whole", "stub", "fill")
-TESTS = ("is", "is_not", "ends", "blank", "filled", "zero")
+TESTS = ("is", "is_not", "matches", "blank", "filled", "zero")
 MADE_BY_MERGING = {"response_id", "conversion_id"}
 FORMAT = ("name", "title", "source", "traps", "file")
+OWN = ("name", "file"), ("title", "source", "traps")
 LAYOUT = ("name", "title", "container", "signature")
 LAYOUT_TAKES = (
-    *("reader", "envelope", "descriptions", "name_keeps", "missing", "post_id"),
-    *("set_aside", "table", "tallies", "totals"),
+    *("reader", "rows", "descriptions", "mended", "pairs", "name_keeps", "missing", "post_id"),
+    *("group", "set_aside", "table", "tallies", "totals", "alias", "yields_to"),
 )
 Section = Mapping[str, Any]
 
@@ -36,20 +48,30 @@ class FormatError(ValueError):
     """A format's TOML file says something that cannot be done."""
 
 
+def _guess(name: str, known: Iterable[str]) -> str:
+    """Return a suggestion of the known name that was meant, if one is like it."""
+    close = difflib.get_close_matches(str(name).casefold(), sorted(known), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
 def _check(section: Section, place: str, needs: Iterable[str], takes: Iterable[str] = ()) -> None:
+    known = {*needs, *takes}
+    unknown = sorted(set(section) - known)
     absent = sorted(set(needs) - set(section))
     if absent:
-        raise FormatError(f"{place}: entry {absent[0]!r} is missing.")
-    unknown = sorted(set(section) - {*needs, *takes})
+        meant = [name for name in unknown if absent[0] in _guess(name, known)]
+        wrong = f" Did you mean it by {meant[0]!r}?" if meant else ""
+        raise FormatError(f"{place}: entry {absent[0]!r} is missing.{wrong}")
     if unknown:
-        known = ", ".join(sorted({*needs, *takes}))
-        raise FormatError(f"{place}: unknown entry {unknown[0]!r}. Known: {known}.")
+        guess = _guess(unknown[0], known)
+        names = ", ".join(sorted(known))
+        raise FormatError(f"{place}: unknown entry {unknown[0]!r}.{guess} Known: {names}.")
 
 
 def _one_of(value: Any, known: Collection[Any], what: str, place: str) -> Any:
     if value not in known:
-        names = ", ".join(sorted(known))
-        raise FormatError(f"{place}: unknown {what} {value!r}. Known: {names}.")
+        names, guess = ", ".join(sorted(known)), _guess(value, known)
+        raise FormatError(f"{place}: unknown {what} {value!r}.{guess} Known: {names}.")
     return value
 
 
@@ -61,7 +83,11 @@ def _condition(section: Section, place: str) -> Condition:
     given = section[tests[0]]
     if given is not True and not (given and isinstance(given, list)):
         raise FormatError(f"{place}: test {tests[0]!r} takes a list of values, or true.")
-    values = () if given is True else tuple(str(value).casefold() for value in given)
+    values = () if given is True else tuple(map(str, given))
+    if tests[0] == "matches":
+        _pattern("|".join(values), place)
+    else:
+        values = tuple(value.casefold() for value in values)
     return Condition(section["column"], tests[0], values)
 
 
@@ -74,13 +100,21 @@ def _rule(section: Section, place: str) -> Rule:
     return Rule(_conditions(section["when"], place), "|".join(section["reason"]))
 
 
+def _pattern(text: str | None, place: str) -> None:
+    try:
+        re.compile(text or "")
+    except re.error as error:
+        raise FormatError(f"{place}: {text!r} is no regular expression ({error}).") from error
+
+
 def _column(section: Any, place: str) -> Column:
     if not isinstance(section, dict):
         return Column(constant=section)
     name = _one_of(section.get("convert", "text"), CONVERTERS, "converter", place)
     converter = CONVERTERS[name]
     options = {key: value for key, value in section.items() if key not in ("from", "convert")}
-    _check(options, place, converter.options, converter.optional)
+    _check(options, place, converter.options, (*converter.optional, "match"))
+    _pattern(options.get("match"), place)
     _one_of(options.get("zone", ZONES[0]), ZONES, "zone", place)
     names = section.get("from", [])
     return Column(tuple([names] if isinstance(names, str) else names), name, options)
@@ -96,7 +130,7 @@ def _check_values(table: str, name: str, column: Column, place: str) -> None:
 
 
 def _table(section: Section, post_id: Any, place: str) -> Table:
-    _check(section, place, ["name", "columns"], ["role", "when", "returned"])
+    _check(section, place, ["name", "columns"], ["role", "when", "returned", "refund"])
     name = _one_of(section["name"], COLUMNS, "table", place)
     role = _one_of(section.get("role", "whole"), ROLES, "role", place)
     given = dict(section["columns"])
@@ -109,13 +143,17 @@ def _table(section: Section, post_id: Any, place: str) -> Table:
     for column, value in columns.items():
         _check_values(name, column, value, f"{place}.{column}")
     returned = tuple(_conditions(group, place) for group in section.get("returned", []))
-    return Table(name, columns, _conditions(section.get("when", []), place), returned, role)
+    refund = _column(section["refund"], place) if "refund" in section else None
+    when = _conditions(section.get("when", []), place)
+    return Table(name, columns, when, returned, role, refund)
 
 
 def _tally(section: Section, post_id: Any, place: str) -> Table:
-    _check(section, place, ["from", "kind", "unit"])
-    count = {"from": section["from"], "convert": "whole"}
+    _check(section, place, ["from", "kind", "unit"], ["match", "as_of"])
+    match = {"match": section["match"]} if "match" in section else {}
+    count = {"from": section["from"], "convert": "whole", **match}
     columns = {"kind": section["kind"], "unit": section["unit"], "count": count}
+    columns |= {"as_of": section["as_of"]} if "as_of" in section else {}
     return _table({"name": "tallies", "columns": columns}, post_id, place)
 
 
@@ -129,10 +167,31 @@ def _signature(section: Section, place: str) -> Signature:
     return Signature(tuple(section["shows"]), section.get("named", "*"))
 
 
-def _layout(section: Section, name: str) -> Layout:
+def _group(section: Section, place: str) -> Group:
+    _check(section, place, ["by"], ["sums"])
+    return Group(section["by"], tuple(section.get("sums", ())))
+
+
+def _how(section: Section, place: str) -> readers.How:
+    reader = section.get("reader")
+    return readers.How(
+        reader=reader and _one_of(reader, readers.NAMED, "reader", place),
+        rows=section.get("rows", ""),
+        descriptions=section.get("descriptions"),
+        mended=section.get("mended", False),
+    )
+
+
+def _alias(section: Section, place: str) -> tuple[Column, Column]:
+    _check(section, f"{place}, alias", ["other", "person"])
+    other, person = (_column(section[name], place) for name in ("other", "person"))
+    return other, person
+
+
+def _layout(section: Section, name: str, *, is_own: bool) -> Layout:
     place = f"{name}.{section.get('name')}"
     _check(section, place, LAYOUT, LAYOUT_TAKES)
-    post_id, reader = section.get("post_id"), section.get("reader")
+    post_id = section.get("post_id")
     tables = [_table(table, post_id, place) for table in section.get("table", [])]
     tables += [_tally(tally, post_id, place) for tally in section.get("tallies", [])]
     return Layout(
@@ -140,30 +199,44 @@ def _layout(section: Section, name: str) -> Layout:
         title=section["title"],
         container=_one_of(section["container"], CONTAINERS, "container", place),
         signatures=tuple(_signature(signature, place) for signature in section["signature"]),
-        reader=reader and _one_of(reader, readers.NAMED, "reader", place),
-        envelope=section.get("envelope", ""),
-        descriptions=section.get("descriptions"),
+        how=_how(section, place),
+        is_pairs=section.get("pairs", False),
         name_keeps=section.get("name_keeps", ".*"),
         missing=frozenset(text.casefold() for text in ("", *section.get("missing", []))),
+        group=_group(section["group"], place) if "group" in section else None,
         rules=tuple(_rule(rule, place) for rule in section.get("set_aside", [])),
         tables=tuple(tables),
         totals=tuple(_total(total, place) for total in section.get("totals", [])),
+        alias=_alias(section["alias"], place) if "alias" in section else None,
+        yields_to=tuple(section.get("yields_to", ())),
+        is_own=is_own,
     )
 
 
-def parse(text: str) -> Format:
+def parse(text: str, *, own: str = "") -> Format:
     """Return the format that a TOML text describes.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+    own : str, optional
+        The name of the file, if it is a user's, which may leave out source and traps.
 
     Raises
     ------
     FormatError
         Naming the layout and the entry that is missing, unknown or impossible.
     """
-    content = tomllib.loads(text)
-    name = content.get("name", "format")
-    _check(content, name, FORMAT)
-    layouts = tuple(_layout(section, name) for section in content["file"])
-    return Format(name, content["title"], content["source"], tuple(content["traps"]), layouts)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"{own or 'format'}: not TOML: {error}.") from error
+    name = str(content.get("name", own or "format"))
+    _check(content, own or name, *(OWN if own else (FORMAT,)))
+    layouts = tuple(_layout(section, name, is_own=bool(own)) for section in content["file"])
+    known = content.get("title", name), content.get("source", own), tuple(content.get("traps", ()))
+    return Format(name, *known, layouts)
 
 
 KNOWN = tuple(parse(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml")))

@@ -31,6 +31,15 @@ def cells_of(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     return cells
 
 
+def joined(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    """Return several columns as one, their cells parted by bars."""
+    found = [column for column in (find(rows.columns, name) for name in names) if column]
+    cells = pd.Series("", index=rows.index, dtype="str")
+    for column in found:
+        cells = cells + rows[column].fillna("") + "|"
+    return cells.rename(" and ".join(found))
+
+
 def holds(rows: pd.DataFrame, when: tuple[Condition, ...]) -> pd.Series:
     """Tell for each row whether it meets all conditions."""
     met = pd.Series(True, index=rows.index)
@@ -44,11 +53,12 @@ def _test(cells: pd.Series, condition: Condition) -> pd.Series:
     cells = cells.str.casefold()
     match condition.test:
         case "is":
-            return cells.isin(condition.values)
+            return cells.isin(condition.wanted)
         case "is_not":
-            return ~cells.isin(condition.values)
-        case "ends":
-            return cells.str.endswith(condition.values, na=False)
+            return ~cells.isin(condition.wanted)
+        case "matches":
+            pattern = "|".join(condition.wanted)
+            return cells.str.contains(pattern, case=False, regex=True, na=False)
         case "zero":
             return cells.str.fullmatch(r"[$€£¥]?0+(?:\.0*)?", na=False)
         case "blank":

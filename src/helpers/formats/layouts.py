@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-BY_FILE = ("row", "currency")
+from helpers.readers import How
+
+BY_FILE = ("row", "currency", "key", "as_of")
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Condition:
 
     column: str
     test: str
-    values: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Table:
 
     `role` matters for posts: a `stub` stands in for a post that no file describes, a
     `fill` only adds cells to a post that another file describes. Records that meet
-    `returned` yield a second row with quantity and value negative.
+    `returned` yield a second row with quantity and value negative; one of which `refund`
+    names a part of the price yields a row that takes back that part.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Table:
     when: tuple[Condition, ...] = ()
     returned: tuple[tuple[Condition, ...], ...] = ()
     role: str = "whole"
+    refund: Column | None = None
 
 
 @dataclass(frozen=True)
@@ -62,32 +66,64 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Rows that share the cell `by` are one record; the columns `sums` are added up."""
+
+    by: str
+    sums: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Layout:
     """One kind of file: how to recognise it, how to read it, what it yields.
 
     `name_keeps` is a pattern of what the receipt may show of a name that holds a title.
+    `yields_to` names layouts that state the same conversions better: what falls on the
+    days that they state is set aside. An `alias` says that two names are one person.
+    `is_own` is a user's, in which every column that is named must be there.
     """
 
     label: str
     title: str
     container: str
     signatures: tuple[Signature, ...]
-    reader: str | None
-    envelope: str
-    descriptions: str | None
+    how: How
+    is_pairs: bool
     name_keeps: str
     missing: frozenset[str]
+    group: Group | None
     rules: tuple[Rule, ...]
     tables: tuple[Table, ...]
     totals: tuple[tuple[str, str], ...]
+    alias: tuple[Column, Column] | None
+    yields_to: tuple[str, ...]
+    is_own: bool = False
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that it makes of the file's columns."""
+        made = [column for table in self.tables for column in table.columns.values()]
+        made += [table.refund for table in self.tables if table.refund]
+        return (*made, *(self.alias or ()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The file's columns that it asks for; the others are never looked at."""
+        conditions = [test for rule in self.rules for test in rule.when]
+        conditions += [test for table in self.tables for test in table.when]
+        conditions += [test for table in self.tables for group in table.returned for test in group]
+        grouped = (self.group.by, *self.group.sums) if self.group else ()
+        asked = [name for column in self.columns for name in column.names]
+        return tuple(dict.fromkeys([*(test.column for test in conditions), *grouped, *asked]))
 
     @property
     def is_by_file(self) -> bool:
         """Whether a value depends on the rest of its file: files must be mapped one by one."""
-        columns = [column for table in self.tables for column in table.columns.values()]
         return any(
-            column.convert in BY_FILE or column.options.get("zone") == "parameter"
-            for column in columns
+            column.convert in BY_FILE
+            or column.options.get("zone") == "parameter"
+            or {"month_day", "numeric"} & set(column.options.get("formats", ()))
+            for column in self.columns
         )
 
 

@@ -4,7 +4,7 @@ Names are compared without regard to case; `*` in a wanted name stands for any t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -40,32 +40,57 @@ def find(names: Iterable[str], wanted: str) -> str | None:
     return next((name for name in names if pattern.fullmatch(name)), None)
 
 
-def _is_shown(names: tuple[str, ...], wanted: str) -> bool:
+def _is_shown(header: Header, wanted: str) -> bool:
     """Tell whether a name is shown; an empty JSON list shows every key of its items."""
-    anything = f"{wanted.rpartition('.')[0]}.*"
-    return anything in names or find(names, wanted) is not None
+    if "*" in wanted:
+        return find(header.names, wanted) is not None
+    listed, many, _ = wanted.rpartition("[].")
+    return wanted.casefold() in header.folded or (bool(many) and f"{listed}[].*" in header.names)
 
 
-def recognise(document: Document, layouts: Iterable[Layout]) -> Match | None:
+def recognise(document: Document, layouts: Iterable[Layout]) -> list[Match]:
     """Return the layout that a document shows; of several the one that asks for most.
 
     File names count only where content cannot tell: a signature that asks for none wins.
+    In a sheet, tables that stand side by side are matches of their own.
     """
-    matches = [
-        Match(layout, header, signature)
-        for layout in layouts
-        if layout.container == document.container
-        for signature in layout.signatures
-        if fnmatchcase(document.name, signature.named)
-        for header in document.headers
-        if all(_is_shown(header.names, wanted) for wanted in signature.shows)
-    ]
-    return min(matches, key=_preference, default=None)
+    found: list[Match] = []
+    for match in sorted(_matches(document, layouts), key=_preference):
+        taken = [set(other.header.columns) for other in found]
+        if not found or (document.sheet and not set(match.header.columns).intersection(*taken)):
+            found.append(match)
+    return found
 
 
-def _preference(match: Match) -> tuple[bool, int, int, str]:
-    signature = match.signature
-    return signature.named != "*", -len(signature.shows), match.header.row, match.layout.label
+def _matches(document: Document, layouts: Iterable[Layout]) -> Iterator[Match]:
+    for layout in layouts:
+        headers = document.headers if layout.container == document.container else ()
+        for signature in layout.signatures:
+            if not fnmatchcase(document.name.casefold(), signature.named.casefold()):
+                continue
+            for header in headers:
+                if header.is_pairs == layout.is_pairs and _shows(header, signature):
+                    yield Match(layout, header, signature)
+
+
+def _shows(header: Header, signature: Signature) -> bool:
+    return all(_is_shown(header, wanted) for wanted in signature.shows)
+
+
+def _preference(match: Match) -> tuple[bool, bool, int, int, int, str]:
+    signature, header = match.signature, match.header
+    return (
+        not match.layout.is_own,
+        signature.named != "*",
+        -len(signature.shows),
+        len(header.names) if signature.shows else -_found(match),
+        header.row,
+        match.layout.label,
+    )
+
+
+def _found(match: Match) -> int:
+    return sum(find(match.header.names, name) is not None for name in match.layout.names)
 
 
 def nearest(document: Document, layouts: Iterable[Layout]) -> str:
@@ -74,10 +99,10 @@ def nearest(document: Document, layouts: Iterable[Layout]) -> str:
     for layout in layouts:
         wanted = layout.signatures[0].shows
         for header in document.headers if layout.container == document.container else ():
-            absent = [name for name in wanted if not _is_shown(header.names, name)]
+            absent = [name for name in wanted if not _is_shown(header, name)]
             share = 1 - len(absent) / max(len(wanted), 1)
-            if wanted and share >= best:
+            if wanted and share >= best and header.is_pairs == layout.is_pairs:
                 best = share
-                what = "columns" if layout.container == "csv" else "keys"
+                what = "columns" if layout.container == "table" else "keys"
                 words = f"{UNKNOWN}; nearest: {layout.title}, missing {what} {', '.join(absent)}"
     return words

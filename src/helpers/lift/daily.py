@@ -1,7 +1,8 @@
 """One author's engagement as one row a calendar day.
 
 A *day* is a calendar day in the author's time zone; what an export dates only by day
-keeps that date whatever the zone. The *window* is the days that both the conversions
+keeps that date whatever the zone; what it dates only by week or month has no day and is
+left out. The *window* is the days that both the conversions
 and the posts cover: a day outside it is unknown, not zero.
 """
 
@@ -20,6 +21,7 @@ OUTCOMES = {
     "pages": "pages",
     "follows": "follow",
 }
+COARSE = ("week", "month")
 KINDS = ("post", "video", "newsletter")
 
 
@@ -33,10 +35,12 @@ def _dates(instants: pd.Series, grain: pd.Series, timezone: str) -> pd.Series:
 def _conversions(engagement: Engagement, outcome: str, timezone: str) -> pd.DataFrame:
     kind = OUTCOMES[outcome]
     rows = engagement.conversions[engagement.conversions["kind"] == kind]
-    if not (rows["quantity"] > 0).any():
+    dated = rows[~rows["grain"].isin(COARSE)]
+    if not (dated["quantity"] > 0).any():
         raise NoDataError(
             f"There are no conversions of kind {kind!r}: table 'conversions' has "
-            f"{len(engagement.conversions)} row(s), none with a quantity above zero of that kind. "
+            f"{len(engagement.conversions)} row(s), none of that kind with a quantity above zero "
+            f"and a day. "
             f"Add an export that dates them (a shop's orders, a newsletter's subscribers)."
         )
     return rows.assign(date=_dates(rows["occurred_at"], rows["grain"], timezone))
@@ -154,7 +158,8 @@ def daily(
         One row a day of the window: date (naive), posts, the outcome (units), likes and
         replies received by that day's posts to this day (missing when no export states
         them), and a 0/1 column `cause_…` for each known cause. `attrs` counts what was
-        left out: posts_undated, posts_outside, units_outside, units_negative.
+        left out: posts_undated, posts_outside, units_outside, units_negative and, of a week
+        or a month, units_undated.
 
     Raises
     ------
@@ -164,7 +169,9 @@ def daily(
         If there are no such conversions, no dated posts, or no day that both cover.
     """
     _check_request(outcome, timezone, kinds)
-    conversions = _conversions(engagement, outcome, timezone)
+    stated = _conversions(engagement, outcome, timezone)
+    is_coarse = stated["grain"].isin(COARSE)
+    conversions = stated[~is_coarse]
     gained = conversions[conversions["quantity"] > 0]
     posts = _posts(engagement, kinds, timezone)
     days = _window(engagement, posts, gained, timezone)
@@ -183,5 +190,6 @@ def daily(
         "posts_outside": len(posts) - int(table["posts"].sum()),
         "units_outside": int(gained["quantity"].sum()) - int(table[outcome].sum()),
         "units_negative": -int(conversions["quantity"].clip(upper=0).sum()),
+        "units_undated": int(stated.loc[is_coarse, "quantity"].sum()),
     }
     return table

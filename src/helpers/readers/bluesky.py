@@ -151,10 +151,15 @@ ANSWERS: tuple[tuple[set[str], Callable[[Node], Iterable[Record]]], ...] = (
 )
 
 
-def records(tree: Any) -> list[Record]:
-    """Return the records of one answer of the AppView: feed, posts, likes, boosts or thread."""
+def records(tree: Any, facts: dict[str, str]) -> list[Record]:
+    """Return the records of one answer of the AppView: feed, posts, likes, boosts or thread.
+
+    A collector's wrapping may name the `post` that a list is about.
+    """
     if isinstance(tree, list):
         tree = {"feed" if "post" in tree[0] else "repostedBy": tree}
+    if "post" in facts and isinstance(tree, dict):
+        tree = {"uri": facts["post"], **tree}
     for keys, read in ANSWERS:
         if keys <= tree.keys():
             return list(read(tree))

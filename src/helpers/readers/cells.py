@@ -1,7 +1,9 @@
-"""Cells: a delimited text file as a table of strings.
+"""Cells: a delimited text file, or a workbook's sheet, as a table of strings.
 
 A *header* is a row of column names, the number of the row it stands in (1 is
-the first) and the delimiter that it was split at.
+the first), the delimiter that it was split at and, in a sheet, the columns that it
+spans. *Pairs* are a file in which every row is a name and its value. *Facts* are
+what stands above a header: names and their values, or a title.
 """
 
 import csv
@@ -9,12 +11,15 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import pandas as pd
 
 DELIMITERS = (",", ";", "\t")
 LOOKED_AT = 30
+PAIRS_LOOKED_AT = 100
+TITLE = "title"
 HEAD = 65_536
 QUOTE = '"'
 SPARE = (1, 50)
@@ -35,7 +40,19 @@ class Header:
 
     names: tuple[str, ...]
     row: int
-    delimiter: str
+    delimiter: str = ""
+    start: int = 0
+    is_pairs: bool = False
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """The names without regard to case."""
+        return frozenset(name.casefold() for name in self.names)
+
+    @property
+    def columns(self) -> range:
+        """The columns that it spans; 0 is the first."""
+        return range(self.start, self.start + len(self.names))
 
 
 @dataclass(frozen=True)
@@ -47,21 +64,69 @@ class Records:
 
 
 def headers(text: str) -> list[Header]:
-    """Return every row near the top of a text that might be its header."""
+    """Return every row near the top of a text that might be its header, or its pairs."""
     found: list[Header] = []
     for delimiter in DELIMITERS:
-        for row, names in enumerate(_top(text, delimiter), start=1):
-            if len(names) > 1:
-                found.append(Header(tuple(name.strip() for name in names), row, delimiter))
+        top = _top(text, delimiter)
+        for row, names in enumerate(top[:LOOKED_AT], start=1):
+            if len(names) > 1 and not names[0].startswith("#"):
+                found.append(Header(_stripped(names), row, delimiter))
+        found += _pairs(top, delimiter)
+    return found
+
+
+def _stripped(names: list[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names)
+
+
+def _pairs(rows: list[list[str]], delimiter: str = "") -> list[Header]:
+    names = [row[0].strip().rstrip(":") for row in rows if len(row) > 1 and row[0].strip()]
+    return [Header(tuple(names), 0, delimiter, is_pairs=True)] if names else []
+
+
+def sheet_headers(rows: list[list[str]]) -> list[Header]:
+    """Return every row, and part of a row between blanks, that might be a sheet's header."""
+    found: list[Header] = []
+    for number, row in enumerate(rows[:LOOKED_AT], start=1):
+        names = _stripped(row)
+        while names and not names[-1]:
+            names = names[:-1]
+        if len(names) > 1:
+            found.append(Header(names, number))
+        parts = re.finditer("1+", "".join("1" if name else "0" for name in names))
+        spans = [part.span() for part in parts]
+        found += [
+            Header(names[start:stop], number, start=start)
+            for start, stop in spans
+            if len(spans) > 1 and stop - start > 1
+        ]
+    return found + _pairs(rows[:PAIRS_LOOKED_AT])
+
+
+def facts(rows: list[list[str]]) -> dict[str, str]:
+    """Return what stands above a header: `# Start date: 20260501`, `Period,June`, a title."""
+    found: dict[str, str] = {}
+    for row in rows:
+        name, *values = [cell.strip() for cell in row if cell.strip("# -\t")] or [""]
+        stem, colon, rest = name.lstrip("# ").partition(":")
+        if values or (colon and rest.strip()):
+            found[stem.strip()] = (rest if rest.strip() else values[0]).strip()
+        elif name and not name.startswith("sep="):
+            found.setdefault(TITLE, stem.strip())
     return found
 
 
 def _top(text: str, delimiter: str) -> list[list[str]]:
     head = io.StringIO(text[:HEAD], newline=None)
     try:
-        return list(islice(csv.reader(head, delimiter=delimiter), LOOKED_AT))
+        return list(islice(csv.reader(head, delimiter=delimiter), PAIRS_LOOKED_AT))
     except csv.Error:
         return []
+
+
+def facts_above(text: str, header: Header) -> dict[str, str]:
+    """Return what stands above a text's header."""
+    return facts(_top(text, header.delimiter)[: header.row - 1])
 
 
 def table(text: str, header: Header, descriptions: str | None = None) -> Records:
@@ -82,7 +147,37 @@ def table(text: str, header: Header, descriptions: str | None = None) -> Records
     UnreadableError
         If a quotation is never closed or a row has far more cells than the header.
     """
-    rows = _parsed(text, header)
+    records = _records(_parsed(text, header), header, descriptions)
+    if len(records.rows) and _is_cut_off(text, header):
+        records.reasons.iloc[-1] = CUT_OFF
+    return records
+
+
+def sheet_table(rows: list[list[str]], header: Header, descriptions: str | None = None) -> Records:
+    """Return the rows below a sheet's header, as far as the header's columns reach."""
+    width = len(header.names)
+    below = [row[header.start : header.start + width] for row in rows[header.row :]]
+    padded = [row + [""] * (width - len(row)) for row in below]
+    frame = pd.DataFrame(padded, columns=list(range(width)), dtype="str")
+    return _records(frame, header, descriptions)
+
+
+def pairs(rows: list[list[str]]) -> Records:
+    """Return the one record of a file in which every row is a name and its value."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if len(row) > 1:
+            found.setdefault(row[0].strip().rstrip(":"), row[1])
+    frame = pd.DataFrame([found], index=[1], dtype="str")
+    return Records(frame, pd.Series(None, index=frame.index, dtype="str"))
+
+
+def split(text: str, delimiter: str) -> list[list[str]]:
+    """Return a small text's rows of cells."""
+    return list(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter))
+
+
+def _records(rows: pd.DataFrame, header: Header, descriptions: str | None) -> Records:
     rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
     width = len(header.names)
     second = [""] * width
@@ -91,11 +186,8 @@ def table(text: str, header: Header, descriptions: str | None = None) -> Records
     rows = rows[~_is_blank(rows)]
     reasons = pd.Series(None, index=rows.index, dtype="str")
     reasons[~_is_blank(rows.iloc[:, width:])] = OVERLONG
-    if len(rows) and _is_cut_off(text, header):
-        reasons.iloc[-1] = CUT_OFF
-    return Records(
-        rows.iloc[:, :width].set_axis(unique_names(header.names, second), axis=1), reasons
-    )
+    named = rows.iloc[:, :width].set_axis(unique_names(header.names, second), axis=1)
+    return Records(named, reasons)
 
 
 def _parsed(text: str, header: Header) -> pd.DataFrame:

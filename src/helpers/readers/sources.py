@@ -6,14 +6,20 @@ systems leave behind. Nothing is ever unpacked to disk.
 """
 
 import hashlib
+import io
+import lzma
 import os
 import re
 import stat
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +28,13 @@ MOST_MEMBERS = 10_000
 MOST_BYTES = 2 * 1024**3
 MOST_SWELLING = 200
 SNIFFED = 8192
-WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
+WORKBOOK = "xl/workbook.xml"
+DAMAGED = "archive is damaged or cut off; download it again"
+BINARY = (b"\xd0\xcf\x11\xe0",)
+DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError),
+    *(OSError, NotImplementedError, RuntimeError),
+)
 _SYMLINK, _ENCRYPTED = 16, 0x1
 _ISO_DATE = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,6 +51,12 @@ class Source:
     dated: pd.Timestamp
     refusal: str = ""
     is_junk: bool = False
+
+    @property
+    def exported(self) -> pd.Timestamp:
+        """The day of the export as the name states it, or its archive's; or missing."""
+        parts = PurePosixPath(self.name).parts
+        return next((day for day in (_dated(part, pd.NaT) for part in parts[::-1]) if day), pd.NaT)
 
 
 def walk(folder: Path) -> Iterator[Source]:
@@ -68,10 +86,20 @@ def _opened(path: Path, name: str) -> Iterator[Source]:
         yield _source(name, b"", pd.NaT, refusal="not a regular file")
     elif not os.access(path, os.R_OK):
         yield _source(name, b"", pd.NaT, refusal="not readable: permission denied")
-    elif zipfile.is_zipfile(path):
-        yield from _archive(path, name)
+    elif zipfile.is_zipfile(path) and not _is_workbook(path):
+        yield from _archive(path, name, zipfile.ZipFile, _zipped)
+    elif tarfile.is_tarfile(path):
+        yield from _archive(path, name, tarfile.open, _tarred)
     else:
         yield _plain(path, name)
+
+
+def _is_workbook(file: Path | io.BytesIO) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return WORKBOOK in archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return False
 
 
 def _plain(path: Path, name: str) -> Source:
@@ -79,13 +107,22 @@ def _plain(path: Path, name: str) -> Source:
     with path.open("rb") as file:
         start = file.read(SNIFFED)
         file.seek(0)
-        if start.startswith(b"PK\x03\x04"):
-            refusal = "archive is damaged or cut off; download it again"
-        elif not is_text(start):
-            refusal = "no known format: not text"
-        else:
+        refusal = _refusal(start, path)
+        if not refusal:
             return _source(name, file.read(), dated)
         return Source(name, b"", hashlib.file_digest(file, "sha256").hexdigest(), dated, refusal)
+
+
+def _refusal(start: bytes, file: Path | io.BytesIO) -> str:
+    """Say why a file that starts so is not read: neither text nor a sound workbook."""
+    if start.startswith(b"PK\x03\x04"):
+        if not _is_workbook(file):
+            return DAMAGED
+        with zipfile.ZipFile(file) as archive:
+            return _hazard([(info.file_size, info.compress_size) for info in archive.infolist()])
+    if start.startswith(BINARY) or is_text(start):
+        return ""
+    return "no known format: not text"
 
 
 def is_text(start: bytes) -> bool:
@@ -93,66 +130,107 @@ def is_text(start: bytes) -> bool:
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start
 
 
-def _archive(path: Path, name: str) -> Iterator[Source]:
+@dataclass(frozen=True)
+class _Member:
+    """A file in an archive: its name, why it must not be read, and how to."""
+
+    name: str
+    refusal: str
+    read: Callable[[], bytes]
+
+
+def _archive(
+    path: Path,
+    name: str,
+    opener: Callable[[Path], Any],
+    members_of: Callable[[Any], tuple[list[tuple[int, int]], list[_Member]]],
+) -> Iterator[Source]:
     plain = _plain(path, name)
     try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        yield plain
-        return
-    with archive:
-        refusal = _hazard(archive.infolist())
-        if refusal:
-            yield replace(plain, refusal=refusal)
-            return
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if not member.is_dir():
-                yield _member(archive, member, name, plain.dated)
+        with opener(path) as archive:
+            sizes, members = members_of(archive)
+            refusal = _hazard(sizes)
+            if refusal:
+                yield replace(plain, content=b"", refusal=refusal)
+                return
+            for member in sorted(members, key=lambda member: member.name):
+                yield _member(member, name, plain.dated)
+    except DAMAGE:
+        yield replace(plain, content=b"", refusal=DAMAGED)
 
 
-def _hazard(members: list[zipfile.ZipInfo]) -> str:
-    size = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if WORKBOOK_PARTS & {member.filename for member in members}:
-        return "no known format: a workbook or an e-book"
-    if len(members) > MOST_MEMBERS:
-        return f"archive of {len(members):,} files; at most {MOST_MEMBERS:,} are opened"
+def _zipped(archive: zipfile.ZipFile) -> tuple[list[tuple[int, int]], list[_Member]]:
+    infos = archive.infolist()
+    members = [
+        _Member(info.filename, _zip_hazard(info), partial(archive.read, info))
+        for info in infos
+        if not info.is_dir()
+    ]
+    return [(info.file_size, info.compress_size) for info in infos], members
+
+
+def _zip_hazard(info: zipfile.ZipInfo) -> str:
+    if stat.S_ISLNK(info.external_attr >> _SYMLINK):
+        return "symbolic link; not followed"
+    if info.flag_bits & _ENCRYPTED:
+        return "encrypted; unpack it with its password first"
+    return ""
+
+
+def _tarred(archive: tarfile.TarFile) -> tuple[list[tuple[int, int]], list[_Member]]:
+    infos = list(islice(archive, MOST_MEMBERS + 1))
+    packed = Path(str(archive.name)).stat().st_size if archive.name else 0
+    members = [
+        _Member(
+            info.name,
+            "" if info.isreg() else "not a regular file; not followed",
+            partial(_tar_content, archive, info),
+        )
+        for info in infos
+        if not info.isdir()
+    ]
+    return [(info.size, packed // max(len(infos), 1) + 1) for info in infos], members
+
+
+def _tar_content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(info)
+    return file.read() if file else b""
+
+
+def _hazard(sizes: list[tuple[int, int]]) -> str:
+    """Say why an archive whose files are so large, and were packed so small, is not opened."""
+    size = sum(size for size, _ in sizes)
+    if len(sizes) > MOST_MEMBERS:
+        return f"archive of {len(sizes):,} files; at most {MOST_MEMBERS:,} are opened"
     if size > MOST_BYTES:
         return f"archive unpacks to {size:,} bytes; at most {MOST_BYTES:,} are opened"
-    if size > MOST_SWELLING * max(packed, 1):
+    if size > MOST_SWELLING * max(sum(packed for _, packed in sizes), 1):
         return f"archive unpacks to over {MOST_SWELLING} times its size; not opened"
     return ""
 
 
-def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, within: str, dated: pd.Timestamp
-) -> Source:
-    name = f"{within}/{member.filename}"
-    dated = _dated(member.filename, dated)
-    if _is_junk(member.filename):
+def _member(member: _Member, within: str, dated: pd.Timestamp) -> Source:
+    name = f"{within}/{member.name}"
+    dated = _dated(member.name, dated)
+    if _is_junk(member.name):
         return _source(name, b"", dated, is_junk=True)
-    refusal = _member_hazard(member)
+    refusal = _unsafe(member.name) or member.refusal
     if refusal:
         return _source(name, b"", dated, refusal=refusal)
     try:
-        content = archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        content = member.read()
+    except DAMAGE:
         return _source(name, b"", dated, refusal="damaged or cut off inside its archive")
-    if content.startswith(b"PK\x03\x04"):
+    buffer = io.BytesIO(content)
+    if zipfile.is_zipfile(buffer) and not _is_workbook(buffer):
         return _source(name, content, dated, refusal="archive inside an archive; unpack it first")
-    if not is_text(content[:SNIFFED]):
-        return _source(name, content, dated, refusal="no known format: not text")
-    return _source(name, content, dated)
+    return _source(name, content, dated, refusal=_refusal(content[:SNIFFED], buffer))
 
 
-def _member_hazard(member: zipfile.ZipInfo) -> str:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
+def _unsafe(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
         return "unsafe name: it points outside its archive"
-    if stat.S_ISLNK(member.external_attr >> _SYMLINK):
-        return "symbolic link; not followed"
-    if member.flag_bits & _ENCRYPTED:
-        return "encrypted; unpack it with its password first"
     return ""
 
 
