@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lab sample validate lint lock clean
+.PHONY: help report test lab sample validate fuzz bench lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -10,17 +10,23 @@ OUT ?= reports
 AUTHOR ?=
 TIMEZONE ?=
 CURRENCY ?=
-export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY
+DATES ?=
+QUESTION ?=
+IMPOSSIBLE ?=
+FILES ?= 10000
+FORMAT ?=
+export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILES FORMAT
 
 READY := .venv/.installed
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-report: $(READY) ## Write the report: SOURCE="a folder of exports" [AUTHOR= OUT= TIMEZONE= CURRENCY=]
+report: $(READY) ## Write the report: SOURCE="a folder of exports" [AUTHOR= OUT= TIMEZONE= CURRENCY= DATES= QUESTION=]
 	@.venv/bin/quiet-audience report "$$SOURCE" --out "$$OUT" \
 		$${AUTHOR:+--author "$$AUTHOR"} $${TIMEZONE:+--timezone "$$TIMEZONE"} \
-		$${CURRENCY:+--currency "$$CURRENCY"}
+		$${CURRENCY:+--currency "$$CURRENCY"} $${DATES:+--dates "$$DATES"} \
+		$${QUESTION:+--question "$$QUESTION"} $${IMPOSSIBLE:+--impossible "$$IMPOSSIBLE"}
 
 test: lint ## Check the code, then run every test
 	@.venv/bin/pytest -n 2
@@ -33,6 +39,12 @@ sample: $(READY) ## Write the invented authors of data/sample anew
 
 validate: $(READY) ## Measure how often the lift estimates are right (slow: ten minutes)
 	@.venv/bin/python -m helpers.validate
+
+bench: $(READY) ## Measure speed and memory against what a user would otherwise run
+	@.venv/bin/python -m helpers.bench
+
+fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: an hour or more)
+	@PYTHONPATH=tests .venv/bin/python -m fuzz --files "$$FILES" --format "$$FORMAT"
 
 lint: $(READY) ## Check style, form and types of the code
 	@.venv/bin/ruff check --quiet

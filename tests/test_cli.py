@@ -42,6 +42,9 @@ def test_a_folder_of_exports_is_one_author(invoke, tmp_path):
     assert {"author": tmp_path.name, "source": str(tmp_path)} | {
         "timezone": "",
         "currency": "",
+        "dates": "",
+        "question": "",
+        "impossible": "",
     } == row
 
 

@@ -440,7 +440,8 @@ def test_missing_tables_are_an_answer_not_an_error(engagement):
     assert (
         "Cannot tell whether posting moves sign-ups. There are no conversions of kind 'signup': "
         "table 'conversions' has 364 row(s), none of that kind with a quantity above zero and "
-        "a day. Add an export that dates them (a shop's orders, a newsletter's subscribers). " + UNPLANNED
+        "a day. Add an export that dates them (a shop's orders, a newsletter's subscribers). "
+        + UNPLANNED
     ) == chosen.sentence
     nothing = lift.choose(Engagement(), "sales")
     assert ("cannot tell", 0) == (nothing.verdict, len(nothing.table))

@@ -12,7 +12,7 @@ import pytest
 import exports
 from exports import AUTHOR, KEY, answer, gumroad, instagram, instagram_row, post
 from helpers import formats, load, privacy, tables
-from helpers.readers import sources
+from helpers.readers import archives, sources
 from helpers.schemas import SCHEMAS
 from helpers.tables import Engagement
 
@@ -74,26 +74,43 @@ def test_receipt_accounts_for_every_record(tmp_path: Path) -> None:
     )
 
 
-def test_all_real_samples_add_up(shared_data: Path) -> None:
-    """Every shared export loads or is accounted for, alone and together."""
-    together = loaded(shared_data / "exports").receipt
-    formats_seen = set(together["format"])
-    assert {
-        "bluesky.answers",
-        "facebook_insights.posts",
-        "gumroad.sales",
-        "meta.facebook",
-        "meta.instagram",
-        "substack.delivers",
-        "substack.email_list",
-        "substack.opens",
-        "substack.posts",
-        "substack.texts",
-        "unknown",
-    } == formats_seen
-    assert (together["read"] == together["kept"] + together["set_aside"]).all()
+@pytest.fixture(scope="module")
+def samples(shared_data: Path) -> pd.DataFrame:
+    """Return the receipt of every shared export, loaded together."""
+    folder = shared_data / "exports"
+    asked = {"timezone": "UTC", "currency": "USD", "dates": "month first"}
+    return load.load(folder, key=KEY, **asked).receipt.set_index("file")
+
+
+def test_all_real_samples_load_or_are_refused_for_a_reason(samples: pd.DataFrame) -> None:
+    """Every shared export is of a known format, or stands there with the reason why not."""
+    assert (samples["read"] == samples["kept"] + samples["set_aside"]).all()
+    unknown = samples[samples["format"] == "unknown"]
+    lexicons = [name for name in samples.index if name.startswith("bluesky/lexicons/")]
+    followers = "mastodon_rest/test_account_followers__2_accounts_followers.json"
+    assert sorted([*lexicons, followers]) == unknown.index.tolist()
+    assert {"no known format"} == set(unknown.loc[lexicons, "why"])
+    assert "empty" == unknown.loc[followers, "why"]
+    silent = samples[(samples["kept"] == 0) & (samples["why"] == "")]
+    assert [] == silent.index.tolist()
+
+
+def test_every_platform_of_the_samples_is_read(samples: pd.DataFrame) -> None:
+    """A folder of real exports of twenty platforms yields rows of all that hold any."""
+    kept = samples[samples["kept"] > 0]["format"].str.partition(".")[0]
+    expected = {
+        *("beehiiv", "bluesky", "buttondown", "curated", "facebook_insights"),
+        *("instagram_download", "kdp", "linkedin", "mailchimp", "mastodon", "meta"),
+        *("shopify", "stripe", "substack", "x_analytics", "youtube"),
+    }
+    assert expected == set(kept)
+
+
+def test_samples_alone_are_read_as_they_are_together(shared_data: Path) -> None:
+    """A file that stands alone is of the same format as in the folder."""
     for file in sorted((shared_data / "exports" / "bluesky").glob("*.json")):
         (line,) = loaded(file).receipt.to_dict("records")
+        assert "bluesky.answers" == line["format"]
         assert line["read"] == line["kept"] + line["set_aside"] > 0, file.name
 
 
@@ -295,15 +312,17 @@ def test_bombs_are_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, expected: str
 ) -> None:
     """An archive that would swell beyond a limit is refused unopened."""
-    monkeypatch.setattr(sources, limit, value)
+    monkeypatch.setattr(archives, "HARMLESS", 0)
+    monkeypatch.setattr(archives, limit, value)
     members = {name: text * 9 for name, text in exports.SUBSTACK.items()}
     assert expected in refusal(exports.substack(tmp_path / "bomb.zip", members))
 
 
 def test_limits_are_those_promised() -> None:
-    """10,000 files, 2 GiB, 200 times."""
-    limits = (sources.MOST_MEMBERS, sources.MOST_BYTES, sources.MOST_SWELLING)
-    assert (10_000, 2 * 1024**3, 200) == limits
+    """10,000 files, 16 GiB in all, 200 times its size, but 64 MiB in any case; 1 GiB a file."""
+    limits = (archives.MOST_MEMBERS, archives.MOST_BYTES, archives.MOST_SWELLING, archives.HARMLESS)
+    assert (10_000, 16 * 1024**3, 200, 64 * 1024**2) == limits
+    assert 1024**3 == sources.MOST_BYTES
 
 
 # Encodings and delimiters

@@ -66,9 +66,25 @@ def test_capability_counts_what_is_held():
             [("email:a", "sale", 1), ("email:a", "sale", -1)], code="SPRING"
         ),
     )
-    needs = capability.needs(engagement).set_index("needed")["held"]
-    assert ["2", "1", "no", "no", "1", "1", "no"] == needs.to_list()
-    assert capability.needs(Engagement())["supplied_by"].map(bool).all()
+    needs = capability.needs(engagement)
+    expected = ["2", "1", "no", "no", "no", "1 by the second", "no", "1", "no"]
+    assert expected == needs["held"].to_list()
+    assert ["on"] * 2 == needs["state"].to_list()[:2]
+    assert "off: no file says who reacted, only how many" == needs["state"][2]
+    nothing = capability.needs(Engagement())
+    assert nothing["supplied_by"].map(bool).all()
+    assert nothing["state"].str.startswith("off: ").all()
+
+
+def test_a_handful_of_matched_people_is_not_counted_out():
+    """Under ten people who are readers and buyers are said to be fewer than ten."""
+    people = [f"email:{number}" for number in range(12)]
+    responses = worlds.responses([("p", person, "open") for person in people])
+    for buyers, expected in ((3, "fewer than ten"), (12, "12")):
+        bought = worlds.conversions([(person, "sale", 1) for person in people[:buyers]])
+        engagement = Engagement(posts=worlds.posts(["p"]), responses=responses, conversions=bought)
+        needs = capability.needs(engagement).set_index("needed")["held"]
+        assert expected == needs["buyers or subscribers who are also known as readers"]
 
 
 def test_the_data_hash_changes_with_the_files_and_not_with_the_key():

@@ -1,14 +1,146 @@
-"""What an author's exports can answer, and which export would supply what they lack."""
+"""Capability: what an author's exports can answer, and which export would supply what they lack.
+
+A method whose *need* is not met is switched off, and says so with the reason given here.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers import formats
 from helpers import ladder as ladders
+from helpers.formats.catalogue import supplying
+from helpers.schemas import GRAINS
 from helpers.segment import posts
 from helpers.tables import Engagement
+from helpers.wording import FEWEST
 
-COLUMNS = ("needed", "held", "allows", "supplied_by")
+COLUMNS = ("needed", "held", "allows", "state", "supplied_by")
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a method needs: how much of it is held, what it allows and why not without it."""
+
+    name: str
+    capability: str
+    held: Callable[[Engagement], str]
+    allows: str
+    reason: str
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else "no"
+
+
+def _dated(engagement: Engagement) -> str:
+    return _count(int(engagement.posts["published_at"].notna().sum()))
+
+
+def _reached(engagement: Engagement) -> str:
+    return _count(int((posts(engagement)["reached"] > 0).sum()))
+
+
+def _named(engagement: Engagement, *, timed: bool = False) -> str:
+    responses = engagement.responses
+    visible = responses["kind"].isin(ladders.read().kinds(*ladders.VISIBLE))
+    return _count(int((visible & (responses["occurred_at"].notna() | (not timed))).sum()))
+
+
+def _timed(engagement: Engagement) -> str:
+    return _named(engagement, timed=True)
+
+
+def _gained(engagement: Engagement, *kinds: str) -> pd.DataFrame:
+    conversions = engagement.conversions
+    return conversions[(conversions["quantity"] > 0) & conversions["kind"].isin(kinds)]
+
+
+def _by_grain(rows: pd.DataFrame) -> str:
+    """Return how many units there are, by how finely they are dated."""
+    units = rows.groupby("grain")["quantity"].sum()
+    return ", ".join(f"{units[g]:,} by the {g}" for g in GRAINS if g in units) or "no"
+
+
+def _joined(engagement: Engagement) -> str:
+    acts = set(engagement.responses["person_id"])
+    gained = engagement.conversions["person_id"].dropna()
+    people = int(gained[gained.isin(acts)].nunique())
+    return "fewer than ten" if 0 < people < FEWEST else _count(people)
+
+
+def _tagged(engagement: Engagement) -> str:
+    tags = _gained(engagement, "signup", "sale", "paid")[["utm_source", "code"]]
+    return _count(int(tags.notna().any(axis=1).sum()))
+
+
+NEEDS = (
+    Need(
+        "posts with a date",
+        "dated posts",
+        _dated,
+        "what followed a post; lift",
+        "no file dates a post",
+    ),
+    Need(
+        "posts with people reached",
+        "people reached",
+        _reached,
+        "silent share",
+        "no file states how many people a post reached; views are not people",
+    ),
+    Need(
+        "reactions with a name",
+        "people who reacted",
+        _named,
+        "who was seen; concentration",
+        "no file says who reacted, only how many",
+    ),
+    Need(
+        "reactions with a name and a time",
+        "timed people",
+        _timed,
+        "who reacted before buying",
+        "no file says when a named person reacted",
+    ),
+    Need(
+        "sign-ups",
+        "sign-ups",
+        lambda engagement: _by_grain(_gained(engagement, "signup")),
+        "lift in sign-ups, where they have a day",
+        "no file dates a sign-up",
+    ),
+    Need(
+        "purchases",
+        "purchases",
+        lambda engagement: _by_grain(_gained(engagement, "sale", "paid")),
+        "lift in sales, where they have a day; who bought",
+        "no file dates a sale",
+    ),
+    Need(
+        "buyers or subscribers who are also known as readers",
+        "identity",
+        _joined,
+        "who bought, person by person",
+        "no person stands in two files under one address",
+    ),
+    Need(
+        "conversions with a tagged link or code",
+        "tagged links",
+        _tagged,
+        "the least that posting brought",
+        "no sale or sign-up carries a tag or a code",
+    ),
+    Need(
+        "survey answers",
+        "survey answers",
+        lambda engagement: _count(len(engagement.survey)),
+        "friends and overheard talk",
+        "nobody was asked",
+    ),
+)
 
 
 def needs(engagement: Engagement) -> pd.DataFrame:
@@ -17,77 +149,19 @@ def needs(engagement: Engagement) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns needed; held, how many rows there are, or "no"; allows; supplied_by.
+        Columns needed; held, how many there are, conversions by their grain, or "no";
+        allows; state, "on", or "off" with the reason; supplied_by,
+        the formats that supply it.
     """
-    rows = [
-        (needed, _held(count(engagement)), allows, supply)
-        for needed, count, allows, supply in _NEEDS
-    ]
+    rows = []
+    for need in NEEDS:
+        held = need.held(engagement)
+        state = "on" if held != "no" else f"off: {need.reason}"
+        rows.append((need.name, held, need.allows, state, _supply(need.capability)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _held(count: int) -> str:
-    return f"{count:,}" if count else "no"
-
-
-def _reach(engagement: Engagement) -> int:
-    return int((posts(engagement)["reached"] > 0).sum())
-
-
-def _named(engagement: Engagement) -> int:
-    visible = ladders.read().kinds(*ladders.VISIBLE)
-    return int(engagement.responses["kind"].isin(visible).sum())
-
-
-def _gained(engagement: Engagement) -> pd.DataFrame:
-    return engagement.conversions[engagement.conversions["quantity"] > 0]
-
-
-def _bought(engagement: Engagement) -> int:
-    return int(_gained(engagement)["kind"].isin(("sale", "paid")).sum())
-
-
-def _tagged(engagement: Engagement) -> int:
-    tags = _gained(engagement)[["utm_source", "code"]]
-    return int(tags.notna().any(axis=1).sum())
-
-
-_NEEDS: list[tuple[str, Callable[[Engagement], int], str, str]] = [
-    (
-        "posts with a date",
-        lambda engagement: int(engagement.posts["published_at"].notna().sum()),
-        "what followed a post; lift",
-        "any platform's list of posts",
-    ),
-    (
-        "posts with people reached",
-        _reach,
-        "silent share",
-        "Meta Business Suite, Facebook Page Insights, Substack deliveries",
-    ),
-    (
-        "reactions with a name",
-        _named,
-        "who was seen; concentration",
-        "Bluesky (getLikes, getPostThread)",
-    ),
-    (
-        "sign-ups",
-        lambda engagement: int((_gained(engagement)["kind"] == "signup").sum()),
-        "lift in sign-ups",
-        "Substack e-mail list",
-    ),
-    ("purchases", _bought, "lift in sales; who bought", "Gumroad sales"),
-    (
-        "conversions with a tagged link or code",
-        _tagged,
-        "the least that posting brought",
-        "links tagged with utm_source, discount codes",
-    ),
-    (
-        "survey answers",
-        lambda engagement: len(engagement.survey),
-        "friends and overheard talk",
-        "a survey of buyers",
-    ),
-]
+def _supply(capability: str) -> str:
+    titles = supplying(capability, formats.KNOWN)
+    more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
+    return ", ".join(titles[:NAMED]) + more

@@ -1,15 +1,17 @@
-"""The command line: `quiet-audience report`, `quiet-audience sample`."""
+"""The command line: `quiet-audience report`, `quiet-audience collect`, `quiet-audience sample`."""
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 from tqdm import tqdm
 
 from helpers import batch, gallery, paths, simulate
+from helpers.collect import POSTS, CollectError, Platform
+from helpers.collect import collect as collected
 
 NOTEBOOKS = (
     "01-load-engagement",
@@ -41,6 +43,13 @@ def report(
     currency: Annotated[
         str, typer.Option(help="Currency of files that state none, such as EUR.")
     ] = "",
+    dates: Annotated[
+        str, typer.Option(help="day first or month first, where files leave it open.")
+    ] = "",
+    question: Annotated[
+        str, typer.Option(help="A survey's question of where people heard of the author.")
+    ] = "",
+    impossible: Annotated[str, typer.Option(help="Its option that cannot be true.")] = "",
 ) -> None:
     """Run notebooks 01 to 05 on exports and write a page a publisher can read.
 
@@ -48,7 +57,9 @@ def report(
     """
     folder = paths.root() / "notebooks"
     try:
-        authors = _authors(paths.resolve(source), author, timezone, currency)
+        given = {"timezone": timezone, "currency": currency, "dates": dates}
+        given |= {"question": question, "impossible": impossible}
+        authors = _authors(paths.resolve(source), author, given)
         results = batch.run(
             authors, [folder / f"{name}.ipynb" for name in NOTEBOOKS], out, progress=_bar
         )
@@ -62,6 +73,29 @@ def report(
 
 
 @app.command()
+def collect(
+    platform: Annotated[Platform, typer.Argument(help="Whom to ask; no token is needed.")],
+    account: Annotated[str, typer.Argument(help="A Bluesky handle, or a Mastodon name@server.")],
+    out: Annotated[Path, typer.Option(help="Where the answers go, such as data/private/me.")],
+    posts: Annotated[int, typer.Option(min=1, help="How many of the newest posts.")] = POSTS,
+    server: Annotated[str, typer.Option(help="Another server, such as https://example.org.")] = "",
+) -> None:
+    """Save who liked, boosted, quoted and answered an author's posts; go on if interrupted.
+
+    Example: quiet-audience collect bluesky name.bsky.social --out data/private/me
+    """
+    folder = paths.resolve(out)
+    try:
+        result = collected(
+            platform, account, folder, posts=posts, server=server, progress=_posts_bar
+        )
+    except (CollectError, OSError) as error:
+        typer.echo(f"Collecting stopped. {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{account}: {result.sentence}\n  {folder}")
+
+
+@app.command()
 def sample() -> None:
     """Write the bundled sample and all that is made of it again, byte for byte."""
     simulate.write_sample(paths.root() / "data" / "sample")
@@ -70,14 +104,14 @@ def sample() -> None:
     typer.echo(f"The README's figure written to {gallery.FIGURE}.")
 
 
-def _authors(source: Path, author: str, timezone: str, currency: str) -> pd.DataFrame | Path:
+def _authors(source: Path, author: str, given: dict[str, str]) -> pd.DataFrame | Path:
     table = source if source.suffix == ".csv" else source / AUTHORS
     if table.name == AUTHORS and table.is_file():
         authors = pd.read_csv(table, dtype="str", keep_default_na=False)
         authors["source"] = [str(table.parent / place) for place in authors["source"]]
         return _chosen(authors, author)
     row = {"author": author or source.name, "source": str(source.absolute())}
-    return pd.DataFrame([row | {"timezone": timezone, "currency": currency}])
+    return pd.DataFrame([row | given])
 
 
 def _chosen(authors: pd.DataFrame, author: str) -> pd.DataFrame:
@@ -95,6 +129,10 @@ def _bar(plan: Iterable[batch.Task]) -> Iterable[batch.Task]:
         for task in bar:
             bar.set_description_str(f"{task.author}: {task.notebook.stem}")
             yield task
+
+
+def _posts_bar(posts: list[Any]) -> Iterable[Any]:
+    return tqdm(posts, file=sys.stderr, unit="post", desc="Who answered each post")
 
 
 def _summary(author: str, rows: pd.DataFrame) -> str:

@@ -8,17 +8,20 @@ complaint makes something of any cell.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers import instants, privacy
 from helpers.readers import pages
 from helpers.schemas import INSTANT
 
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
-ZONES = ("stated", "UTC", "parameter")
+PLAUSIBLE = (pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC"))
+ZONES = ("stated", "UTC", "parameter", "either")
 _POINT = r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?"
 _COMMA = r"-?(?:\d+|\d{1,3}(?:[.\s]\d{3})+)(?:,\d+)?"
 _SIGN = r"^(-?)(?:[$€£¥]|[A-Z]{3})\s*|\s*(?:[$€£¥]|[A-Z]{3})$"
@@ -29,6 +32,9 @@ _HOST = (
     r"([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})\.?(?::\d+)?(?:[/?#]|$)"
 )
 _MONEY_OF = r"([$€£¥]|\b[A-Za-z]{3}\b)"
+_NTH_DAY = r"^(\d{8})\|(\d{1,4})\|$"
+FEW = 3
+OWN_WORDS = "in their own words"
 Options = Mapping[str, Any]
 
 
@@ -47,6 +53,7 @@ class Setting:
     sha256: str
     dates: str | None = None
     exported: pd.Timestamp = pd.NaT
+    impossible: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,17 +107,27 @@ def _instant(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
     """Return instants in UTC from text in one of the options' `formats` (see `instants`).
 
     `zone` says whose clock it is: `stated` (each value names its own offset), `UTC`, or
-    `parameter` (the file does not say).
+    `parameter` (the file does not say) or `either` (values that name none are local).
     """
+    quick = _iso(cells, options)
+    if quick is not None:
+        return quick
+    if options["zone"] == "either":
+        is_stated = instants.tidied(cells).str.contains(":.*" + _ZONED, na=False)
+        parts = {"stated": cells[is_stated], "parameter": cells[~is_stated]}
+        found = [_instant(part, {**options, "zone": zone}, setting) for zone, part in parts.items()]
+        return pd.concat(found).reindex(cells.index)
     naive = options["zone"] == "parameter"
     if naive and setting.timezone is None and cells.notna().any():
         raise LoadError(
             f"{setting.file!r}: the times in column {cells.name!r} name no time zone. "
             f"Pass the zone that the account reports in, e.g. timezone='Europe/Paris'."
         )
-    cells = cells.str.replace(" UTC", "Z", regex=False)
+    cells = instants.tidied(cells)
     if options["zone"] == "stated":
         cells = cells.where(cells.str.contains(_ZONED, na=False))
+    if naive:
+        cells = cells.mask(cells.str.contains(":.*" + _ZONED, na=False))
     times = pd.Series(pd.NaT, index=cells.index, dtype=instants.NAIVE if naive else INSTANT)
     for form in options["formats"]:
         if times.notna().all():
@@ -118,7 +135,28 @@ def _instant(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
         times = times.fillna(_parsed(cells, form, setting, naive=naive))
     if "since" in options:
         times = times.where(times >= pd.Timestamp(options["since"], tz=None if naive else "UTC"))
+    times = times + pd.Timedelta(options.get("plus_days", 0), "D")
     return instants.in_utc(times, setting.timezone or "UTC") if naive else times
+
+
+def _plausible(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
+    """Return instants of years in which there may be exports; others are slips of the pen."""
+    times = _instant(cells, options, setting)
+    return times.where(times.between(*PLAUSIBLE))
+
+
+def _iso(cells: pd.Series, options: Options) -> pd.Series | None:
+    """Return the instants of cells of which each states its zone in ISO 8601; else nothing."""
+    is_plain = options["zone"] != "parameter" and not {"since", "plus_days"} & set(options)
+    if instants.ISO_8601 not in options["formats"] or not is_plain:
+        return None
+    if cells.str[-3].isin(["+", "-"]).any():  # Arrow takes +05 for an offset
+        return None
+    texts = pa.array(cells.str.replace(" UTC", "Z", regex=False))
+    with suppress(pa.ArrowInvalid):
+        times = texts.cast(pa.timestamp("us", "UTC"))
+        return pd.Series(times.to_pandas().array, index=cells.index, dtype=INSTANT)
+    return None
 
 
 def _parsed(cells: pd.Series, form: str, setting: Setting, *, naive: bool) -> pd.Series:
@@ -133,12 +171,24 @@ def _parsed(cells: pd.Series, form: str, setting: Setting, *, naive: bool) -> pd
         ) from error
 
 
+def _nth_day(cells: pd.Series, _options: Options, _setting: Setting) -> pd.Series:
+    """Return the days that a first day and a number of days after it mean, `20260501|0003|`."""
+    parts = cells.str.extract(_NTH_DAY)
+    first = pd.to_datetime(parts[0], format="%Y%m%d", errors="coerce", utc=True)
+    return (first + pd.to_timedelta(pd.to_numeric(parts[1]), unit="D")).astype(INSTANT)
+
+
 def _as_of(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series:
     return pd.Series(setting.exported, index=cells.index, dtype=INSTANT)
 
 
-def _key(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
-    """Return identifiers of rows that have none: equal rows of one file are told apart."""
+def _key(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
+    """Return identifiers of rows that have none: equal rows of one file are told apart.
+
+    Those that are `dated` by their file's name differ from month to month.
+    """
+    if options.get("dated"):
+        cells = cells + str(setting.exported)[:7]
     copies = cells.groupby(cells).cumcount().astype("str")
     return options["prefix"] + ":" + (cells + "|" + copies).map(privacy.digest, na_action="ignore")
 
@@ -160,6 +210,11 @@ def _row(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
     return f"{options['prefix']}:{setting.sha256[:12]}-" + rows
 
 
+def _file(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
+    name = f"{options['prefix']}:file-{setting.sha256[:12]}"
+    return pd.Series(name, index=cells.index, dtype="str")
+
+
 def _host(cells: pd.Series, _options: Options, _setting: Setting) -> pd.Series:
     return cells.str.extract(_HOST, expand=False).str.lower()
 
@@ -177,6 +232,22 @@ def _person(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
 def _choice(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
     choices = {key.casefold(): value for key, value in options["choices"].items()}
     return cells.fillna("").str.casefold().map(choices).fillna(options["otherwise"]).astype("str")
+
+
+def _answer(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series:
+    """Return the options ticked; what few gave as an answer was no option but their own words.
+
+    It may name somebody. The option that cannot be true is known to be one.
+    """
+    folded = cells.str.casefold()
+    is_option = folded.map(folded.value_counts()).ge(FEW) | _phantom(cells, {}, setting)
+    spelt = cells.groupby(folded).transform("first")
+    kept = privacy.redact_all(spelt).where(is_option | cells.isna(), OWN_WORDS)
+    return kept.mask(folded.str.fullmatch(r"\d+", na=False)).astype("str")
+
+
+def _phantom(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series:
+    return cells.str.casefold().eq((setting.impossible or "").casefold()) & cells.notna()
 
 
 def _currency(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series:
@@ -197,15 +268,23 @@ CONVERTERS: dict[str, Converter] = {
     "text": Converter(_text),
     "whole": Converter(_whole, (), ("signed", "negated"), "is not a whole number"),
     "money": Converter(_money, (), ("negated",), "is not an amount of money"),
-    "instant": Converter(_instant, ("formats", "zone"), ("since",), "is not a date of this format"),
+    "instant": Converter(
+        _plausible, ("formats", "zone"), ("since", "plus_days"), "is not a date of this format"
+    ),
+    "nth_day": Converter(_nth_day, complaint="counts from no start date", is_joined=True),
     "as_of": Converter(_as_of),
     "id": Converter(_id, ("prefix",), (), "is not an identifier"),
-    "key": Converter(_key, ("prefix",), is_by_row=True, is_joined=True),
+    "key": Converter(_key, ("prefix",), ("dated",), is_by_row=True, is_joined=True),
     "digest": Converter(_digest, ("prefix",)),
     "row": Converter(_row, ("prefix",), is_by_row=True),
+    "file": Converter(_file, ("prefix",)),
     "host": Converter(_host),
     "words": Converter(_words, (), ("html",)),
     "person": Converter(_person, ("space",)),
     "choice": Converter(_choice, ("choices", "otherwise")),
     "currency": Converter(_currency),
+    "answer": Converter(
+        _answer, complaint="is only a number: export the words, not codes", is_by_row=True
+    ),
+    "phantom": Converter(_phantom),
 }

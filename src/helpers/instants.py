@@ -2,7 +2,8 @@
 
 A *form* is how a date is written: `iso`, `epoch` (seconds since 1970), `numeric` (day
 and month in an order that only the column as a whole, or the user, can tell),
-`month_day` (no year: the days before the export's own) or a pattern of strptime.
+`month_day` (no year: the days before the export's own), `id_seconds` (a 64-bit number
+whose upper half counts seconds since 1970) or a pattern of strptime.
 """
 
 import calendar
@@ -17,13 +18,17 @@ import pandas as pd
 from helpers.schemas import INSTANT
 
 ISO_8601, EPOCH, NUMERIC, MONTH_DAY = "iso", "epoch", "numeric", "month_day"
+ID_SECONDS = "id_seconds"
 ORDERS = {"day first": "%d/%m/%Y", "month first": "%m/%d/%Y"}
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 NAIVE = "datetime64[us]"
-_LEAP, _HALF = 2024, 183
+_OFFSET = r" GMT([+-])(\d{1,2}):?(\d\d)?$"
+_HALVES = r" ([ap])\. ?m\."
+_LEAP, _HALF_YEAR = 2024, 183
 _DATE = r"^(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{2}|\d{4})\b"
 _SHORT_YEAR = r"^(\d{1,2})/(\d{1,2})/(\d\d)(?=\D|$)"
 _WORD = r"[^\W\d_]{3,}"
+_DAY_FIRST = r"^(\d{1,2})\.? (?:de )?([^\W\d_]+)$"
 
 
 class AmbiguousError(ValueError):
@@ -54,6 +59,13 @@ def _in_english(cells: pd.Series) -> pd.Series:
         return _months().get(word[0].casefold(), word[0])
 
     return cells.str.replace(_WORD, english, regex=True)
+
+
+def proven(cells: pd.Series) -> str | None:
+    """Return the order of day and month that dates prove; missing if they prove none, or both."""
+    numbers = cells.dropna().str.strip().str.extract(_DATE).dropna().astype("int64")
+    first, second = bool((numbers[0] > 12).any()), bool((numbers[1] > 12).any())
+    return None if first == second else "day first" if first else "month first"
 
 
 def order(cells: pd.Series) -> str | None:
@@ -88,18 +100,30 @@ def _numeric(cells: pd.Series, given: str | None) -> pd.Series:
 
 def _month_day(cells: pd.Series, export: pd.Timestamp) -> pd.Series:
     """Return dates that name no year: the last ones before the export, in the file's order."""
-    stated = _strptime(_in_english(cells) + f" {_LEAP}", "%B %d %Y")
+    named = _in_english(cells).str.replace(_DAY_FIRST, r"\2 \1", regex=True)
+    stated = _strptime(named + f" {_LEAP}", "%B %d %Y")
     if pd.isna(export):
         return stated.mask(stated.notna())
     known = stated.dropna()
     place = known.dt.month * 100 + known.dt.day
-    steps = (known.dt.day_of_year.diff().dropna() + _HALF) % (2 * _HALF) - _HALF
+    steps = (known.dt.day_of_year.diff().dropna() + _HALF_YEAR) % (2 * _HALF_YEAR) - _HALF_YEAR
     newest_first = place if steps.sum() < 0 else place[::-1]
     turns = newest_first.diff().fillna(0) > 0
     late = newest_first.iloc[:1] > export.month * 100 + export.day
     years = export.year - turns.cumsum() - int(late.any())
     text = years.astype("str") + known.reindex(years.index).dt.strftime("-%m-%d")
     return _strptime(text, "%Y-%m-%d").reindex(cells.index)
+
+
+def tidied(cells: pd.Series) -> pd.Series:
+    """Return times with zone and half of the day as others write them: `PM GMT-3` as `PM-03:00`."""
+
+    def offset(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[2]:0>2}:{found[3] or '00'}"
+
+    cells = cells.str.replace(" UTC", "Z", regex=False).str.replace(_HALVES, r" \1m", regex=True)
+    cells = cells.str.replace(_OFFSET, offset, regex=True)
+    return cells.str.replace(" GMT$", "Z", regex=True)
 
 
 def _strptime(cells: pd.Series, form: str) -> pd.Series:
@@ -131,6 +155,9 @@ def parsed(
     elif form == EPOCH:
         seconds = pd.to_numeric(cells.where(cells.str.fullmatch(r"\d{9,10}(?:\.\d+)?", na=False)))
         times = pd.to_datetime(seconds, unit="s").astype(NAIVE)
+    elif form == ID_SECONDS:
+        numbers = cells.where(cells.str.fullmatch(r"\d{18,19}", na=False)).astype("Int64")
+        times = pd.to_datetime(numbers // 2**32, unit="s").astype(NAIVE)
     else:
         if form.startswith("%m/%d") and _is_day_first(cells):
             cells = cells.where(cells.isna(), "")

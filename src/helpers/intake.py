@@ -8,21 +8,23 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from functools import cache, partial
 from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
 
-from helpers import mapping, own, privacy, readers
+from helpers import asking, mapping, own, privacy, readers
 from helpers.converters import LoadError
-from helpers.formats.layouts import Layout
+from helpers.formats.layouts import Layout, Signature
 from helpers.formats.recognition import find, nearest, recognise
 from helpers.readers import Document, Source, UnreadableError
 from helpers.readers.cells import Header, Records
 from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"
+MOST_NAMED = 30
+ENDING = r"\.(?:zip|tar|t?gz|csv|tsv|txt|js|json|html?|xlsx?)$"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class File:
     layout: Layout | None = None
     records: Records | None = None
     exported: pd.Timestamp = pd.NaT
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,15 @@ def _shown(name: str, keeps: str, *parts: str) -> str:
 
     The part of the file that is meant follows.
     """
-    folder, slash, last = name.rpartition("/")
-    kept = re.match(keeps, last)
-    if kept and kept[0] != last:
-        last = f"{kept[0]}…{PurePosixPath(last).suffix}"
-    return privacy.redact(", ".join(part for part in (folder + slash + last, *parts) if part))
+    kept = "/".join(_kept(part, keeps) for part in name.split("/"))
+    return privacy.redact(", ".join(part for part in (kept, *parts) if part))
+
+
+def _kept(part: str, keeps: str) -> str:
+    found = re.match(keeps, part)
+    if not found or found[0] == part:
+        return part
+    return found[0] + "…" + "".join(re.findall(ENDING, part))
 
 
 def read(source: Source, layouts: list[Layout]) -> list[File]:
@@ -67,8 +74,8 @@ def read(source: Source, layouts: list[Layout]) -> list[File]:
     file = replace(file, exported=source.exported)
     if source.is_junk:
         return [replace(file, format=IGNORED, why="left behind by an operating system")]
-    if own.is_format(source.name):
-        return [replace(file, format=IGNORED, why="describes formats of your own")]
+    if own.is_beside(source.name):
+        return [replace(file, format=IGNORED, why=own.described(source.content))]
     if source.refusal:
         return [replace(file, why=source.refusal)]
     try:
@@ -82,7 +89,7 @@ def read(source: Source, layouts: list[Layout]) -> list[File]:
 
 def _parts(source: Source, file: File, document: Document, layouts: list[Layout]) -> Iterator[File]:
     """Yield a document's tables: one, or those that stand side by side in a sheet."""
-    matches = recognise(document, layouts)
+    matches = recognise(document, _likely(document, layouts))
     if not matches:
         name = _shown(source.name, ".*", document.part)
         yield replace(file, name=name, why=nearest(document, layouts))
@@ -96,12 +103,37 @@ def _parts(source: Source, file: File, document: Document, layouts: list[Layout]
             recognised=match.sentence,
         )
         try:
-            records = readers.records(document, match.header, layout.how, layout.names)
+            is_whole = layout.is_own or layout.questions
+            wanted = list if is_whole else partial(mapping.used, layout=layout)
+            records = readers.records(document, match.header, layout.how, layout.names, wanted)
         except UnreadableError as error:
             yield replace(file, why=str(error))
             continue
-        _check_own(records.rows, layout, file.name)
-        yield replace(file, layout=layout, records=_used(records, layout))
+        _check_own(records.rows, document, layout, file.name)
+        questions = asking.questions(records.rows) if layout.questions else ()
+        records = _used(asking.named(records, layout), layout)
+        yield replace(file, layout=layout, records=records, questions=questions)
+
+
+def _likely(document: Document, layouts: list[Layout]) -> list[Layout]:
+    """Return the layouts of which some signature's columns are all in the document."""
+    shown = frozenset[str]().union(*(header.folded for header in document.headers))
+    text = "\n".join(shown)
+
+    def is_likely(signature: Signature) -> bool:
+        plain, starred = _wanted(signature)
+        return plain <= shown and all(pattern.search(text) for pattern in starred)
+
+    return [one for one in layouts if any(map(is_likely, one.signatures))]
+
+
+@cache
+def _wanted(signature: Signature) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Return the columns that must be there as they are, but for case, and those with a star."""
+    names = [name.casefold() for name in signature.shows if "[" not in name]
+    patterns = [re.escape(name).replace(r"\*", ".*") for name in names if "*" in name]
+    plain = frozenset(name for name in names if "*" not in name)
+    return plain, tuple(re.compile(f"^{pattern}$", re.MULTILINE) for pattern in patterns)
 
 
 def _span(header: Header) -> str:
@@ -110,19 +142,31 @@ def _span(header: Header) -> str:
 
 
 def _used(records: Records, layout: Layout) -> Records:
-    return replace(records, rows=mapping.used(records.rows, layout))
+    return replace(records, rows=records.rows[mapping.used(records.rows, layout)])
 
 
-def _check_own(rows: pd.DataFrame, layout: Layout, file: str) -> None:
+def _columns(rows: pd.DataFrame, document: Document, layout: Layout) -> list[str]:
+    """Return what a user may name: a table's columns, a tree's paths within a record."""
+    if layout.container == "table":
+        return list(rows)
+    stem = f"{layout.how.rows}." if layout.how.rows else ""
+    labels = [name for header in document.headers for name in header.names]
+    inner = [name.removeprefix(stem) for name in labels if name.startswith(stem)]
+    return [*(name for name in inner if "[]" not in name), *(name for name in rows if ":" in name)]
+
+
+def _check_own(rows: pd.DataFrame, document: Document, layout: Layout, file: str) -> None:
     """Refuse a user's own layout that names a column that the file does not have."""
-    for column in layout.columns if layout.is_own and layout.container == "table" else ():
-        if column.names and not any(find(rows, name) for name in column.names):
-            wanted = column.names[0]
-            close = difflib.get_close_matches(wanted, list(rows), n=1)
+    names = _columns(rows, document, layout)
+    made = {name: column.names for column in layout.columns for name in column.names}
+    for wanted in layout.names if layout.is_own and len(rows) else ():
+        if not any(find(names, name) for name in made.get(wanted, (wanted,))):
+            close = difflib.get_close_matches(wanted, names, n=1)
+            listed = ", ".join([name for name in names if ":" not in name][:MOST_NAMED])
             raise LoadError(
                 f"{layout.label}: column {wanted!r} is not in {file!r}."
                 + (f" Did you mean {close[0]!r}?" if close else "")
-                + f" Its columns: {', '.join(name for name in rows if ':' not in name)}."
+                + f" Its columns: {privacy.redact(listed)}."
             )
 
 
@@ -134,11 +178,12 @@ def origins(files: list[File]) -> pd.DataFrame:
         {
             "file": pd.Series([number for number, _, _ in read], dtype="int64"),
             "dated": pd.Series([file.dated for _, file, _ in read], dtype=INSTANT),
-            "sha256": pd.Series([file.sha256 for _, file, _ in read], dtype="str"),
+            "sha256": pd.Series([file.sha256 for _, file, _ in read], dtype="category"),
         }
     )
     rows = np.concatenate([[], *(records.rows.index for _, _, records in read)]).astype("int64")
-    return whose.loc[whose.index.repeat(sizes)].reset_index(drop=True).assign(row=rows)
+    places = np.repeat(np.arange(len(sizes)), sizes)
+    return whose.take(places).reset_index(drop=True).assign(row=rows)
 
 
 def batches(files: list[File], origins: pd.DataFrame) -> list[Batch]:
@@ -160,3 +205,12 @@ def batches(files: list[File], origins: pd.DataFrame) -> list[Batch]:
         _, first, layout, _ = group[0]
         batches.append(Batch(first, layout, Records(rows, reasons)))
     return batches
+
+
+def orders(batches: list[Batch]) -> dict[str, str]:
+    """Return by a file's hash the order of day and month that any of its tables proves."""
+    found = {}
+    for batch in batches:
+        order = mapping.order(batch.records.rows, batch.layout)
+        found.update({batch.first.sha256: order} if order else {})
+    return found

@@ -9,51 +9,25 @@ from collections import Counter
 from pathlib import Path
 from zoneinfo import available_timezones
 
-import pandas as pd
-
-from helpers import formats, intake, mapping, merging, own, privacy, readers, tables
+from helpers import (
+    asking,
+    formats,
+    intake,
+    mapping,
+    merging,
+    own,
+    privacy,
+    readers,
+    receipts,
+    tables,
+)
 from helpers.converters import LoadError, Setting
 from helpers.instants import ORDERS
 from helpers.intake import File
 
 __all__ = ["LoadError", "load"]
 
-RECEIPT_COLUMNS = (*tables.RECEIPT_COLUMNS, "recognised")
 ROWS_NAMED = 3
-
-
-def _why(records: pd.DataFrame) -> str:
-    """Return each reason with its count and the first rows it concerns."""
-    parts = []
-    for reason, rows in records.dropna(subset="reason").groupby("reason", sort=False)["row"]:
-        one, _, many = str(reason).partition("|")
-        named = ", ".join(str(row) for row in rows[:ROWS_NAMED])
-        more = ", …" if len(rows) > ROWS_NAMED else ""
-        noun, place = (one, "row") if len(rows) == 1 else (many, "rows")
-        parts.append(f"{len(rows):,} {noun} ({place} {named}{more})")
-    return "; ".join(parts)
-
-
-def _line(file: File, records: pd.DataFrame | None) -> dict[str, object]:
-    """Return a file's line. Read = kept + set aside, for both are counted on one column."""
-    reasons = pd.Series(dtype="str") if records is None else records["reason"]
-    nothing = "no rows" if file.records else file.why
-    return {
-        "file": file.name,
-        "format": file.format,
-        "read": len(reasons),
-        "kept": int(reasons.isna().sum()),
-        "set_aside": int(reasons.notna().sum()),
-        "why": nothing if records is None else _why(records),
-        "sha256": file.sha256,
-        "recognised": file.recognised,
-    }
-
-
-def _receipt(files: list[File], records: pd.DataFrame) -> pd.DataFrame:
-    by_file = dict(iter(records.groupby("file")))
-    lines = [_line(file, by_file.get(number)) for number, file in enumerate(files)]
-    return pd.DataFrame(lines, columns=list(RECEIPT_COLUMNS)).sort_values("file", ignore_index=True)
 
 
 def _check_arguments(
@@ -96,6 +70,12 @@ def _check_loaded(folder: Path, files: list[File]) -> None:
     )
 
 
+def _check_question(question: str | None, files: list[File]) -> None:
+    surveys = [file for file in files if file.layout and file.layout.questions]
+    is_asked = any(file.records and asking.ASKED in file.records.rows for file in surveys)
+    asking.check(question, {file.name: file.questions for file in surveys}, is_asked=is_asked)
+
+
 def load(
     folder: str | Path,
     *,
@@ -103,6 +83,8 @@ def load(
     timezone: str | None = None,
     currency: str | None = None,
     dates: str | None = None,
+    question: str | None = None,
+    impossible: str | None = None,
 ) -> tables.Engagement:
     """Return one author's tables from a folder of exports, whatever the files are called.
 
@@ -121,6 +103,12 @@ def load(
         ISO 4217 code of the money of a shop that names none.
     dates : str, optional
         "day first" or "month first", for exports whose dates may be read both ways.
+    question : str, optional
+        The wording, or a part of it, of the question of a survey that asks how people heard
+        of this, where it is none of the usual wordings.
+    impossible : str, optional
+        The option of that question which cannot be true, such as a magazine that does not
+        exist: answers that tick it are marked as phantoms.
 
     Returns
     -------
@@ -133,7 +121,8 @@ def load(
     LoadError
         If there is no such folder, if no file in it is an export, or if an export
         leaves open a time zone, a currency or an order of day and month that was not
-        passed; or if a format of the user's own is wrong.
+        passed; if no survey asks the question that was passed; or if a format of the
+        user's own is wrong.
     privacy.PrivacyError
         If the key could be guessed.
     """
@@ -143,15 +132,21 @@ def load(
     if folder.is_dir() and tables.is_written(folder):
         return tables.read(folder)
     forms = [*own.formats_of(folder), *formats.KNOWN]
-    layouts = [layout for form in forms for layout in form.layouts]
+    layouts = [asking.asked(layout, question) for form in forms for layout in form.layouts]
     files = [file for source in readers.walk(folder) for file in intake.read(source, layouts)]
     _check_loaded(folder, files)
+    _check_question(question, files)
     origins = intake.origins(files)
     mapped = []
-    for batch in intake.batches(files, origins):
+    batches = intake.batches(files, origins)
+    orders = intake.orders(batches)
+    for batch in batches:
         first = batch.first
-        setting = Setting(key, timezone, currency, first.name, first.sha256, dates, first.exported)
+        order = orders.get(first.sha256) or dates
+        setting = Setting(
+            *(key, timezone, currency, first.name, first.sha256, order, first.exported, impossible)
+        )
         mapped.append(mapping.mapped(batch.records, batch.layout, setting))
     merged = merging.merge(mapped, origins)
-    receipt = _receipt(files, origins.assign(reason=merged.reasons))
+    receipt = receipts.receipt(files, origins.assign(reason=merged.reasons))
     return tables.Engagement(**merged.tables, receipt=receipt)

@@ -22,9 +22,14 @@ KEY_FILE = "hash.key"
 KEY_BYTES = 32
 SHORTEST_KEY = 16
 HASH_LENGTH = 20
-_PART = r"[^\s@<>,;:'\"()\[\]{}/\\|=&?%]+"
-EMAIL = rf"{_PART}(?:@|%40){_PART}\.{_PART}"
+_SIGN = r"[^\s@<>,;:'\"()\[\]{}/\\|=&?%]"
+EMAIL = rf"(?<!{_SIGN}){_SIGN}++(?:@|%40){_SIGN}+\.{_SIGN}+"  # in time that grows with the text
 HIDDEN = "[e-mail]"
+LONGEST_LOOK = 24
+_PLAIN = " .,:;/%+-_()'$€£¥#@&=?!*"
+_FIGURES = r"-?\d[\d.,:/ %-]*"
+_INSTANT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_PERSONAL = r"\d{7}|\d+\.\d+\.\d+\.\d+|(?:\d[ -]?){9}"
 
 
 class PrivacyError(ValueError):
@@ -39,6 +44,27 @@ def redact(text: str) -> str:
 def redact_all(texts: pd.Series) -> pd.Series:
     """Return a series of texts with everything that looks like an e-mail address hidden."""
     return texts.str.replace(EMAIL, HIDDEN, regex=True)
+
+
+def look(text: str) -> str:
+    """Return how a cell looks without what it says: letters as x, digits as 9.
+
+    A short number or date is shown as it is: what may be an address of a computer, a
+    telephone or an account is not.
+    """
+    text = " ".join(text.split())[:LONGEST_LOOK]
+    is_plain = re.fullmatch(_FIGURES, text) and not re.search(_PERSONAL, text)
+    if is_plain or re.fullmatch(_INSTANT, text):
+        return text
+    return "".join(_mask(sign) for sign in text)
+
+
+def _mask(sign: str) -> str:
+    if sign.isalpha():
+        return "x"
+    if sign.isdigit():
+        return "9"
+    return sign if sign in _PLAIN else "·"
 
 
 def check_key(key: bytes) -> None:
@@ -67,6 +93,8 @@ def normalise(identifier: str, space: str) -> str:
     E-mail addresses are folded (NFKC, lower case, no blanks around); identifiers of
     other spaces only lose the blanks around them.
     """
+    if space == "email" and identifier.isascii():
+        return identifier.lower().strip()
     if space == "email":
         return unicodedata.normalize("NFKC", identifier).lower().strip()
     return identifier.strip()
@@ -95,6 +123,10 @@ def person_id(identifier: str, space: str, key: bytes) -> str:
         If the key is too short or the identifier is blank.
     """
     check_key(key)
+    return _hashed(identifier, space, key)
+
+
+def _hashed(identifier: str, space: str, key: bytes) -> str:
     name = normalise(identifier, space)
     if not name:
         raise PrivacyError("A blank identifier names nobody. Leave the person missing instead.")
@@ -108,7 +140,7 @@ def person_ids(identifiers: pd.Series, space: str, key: bytes) -> pd.Series:
     """
     check_key(key)
     codes, names = pd.factorize(identifiers)
-    hashes = pd.array([person_id(name, space, key) for name in names], dtype="str")
+    hashes = pd.array([_hashed(name, space, key) for name in names], dtype="str")
     return pd.Series(hashes.take(codes, allow_fill=True), index=identifiers.index, dtype="str")
 
 

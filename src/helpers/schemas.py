@@ -4,10 +4,12 @@ A *table* is a data frame that satisfies one of the schemas below; a missing
 table is an empty one. People appear only as keyed hashes.
 """
 
+from contextlib import suppress
 from functools import cache
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
 
 INSTANT = pd.DatetimeTZDtype("us", "UTC")
 GRAINS = ("second", "minute", "day", "week", "month")
@@ -139,11 +141,22 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if frame.empty and frame.dtypes.equals(_template(name).dtypes):
         return empty(name)
+    schema = SCHEMAS[name]
+    for column, field in COLUMNS[name].items():
+        if field.unique and column in frame and _differ(frame[column]):
+            schema = schema.update_column(column, unique=False)
     try:
-        return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
+        return schema.validate(frame, lazy=True).reset_index(drop=True)
     except pa.errors.SchemaErrors as error:
         refusal = _refusal(name, error.failure_cases, len(frame))
     raise refusal
+
+
+def _differ(texts: pd.Series) -> bool:
+    """Tell whether texts are different whole numbers: seen sooner than by comparing texts."""
+    with suppress(TypeError, ValueError):
+        return pd.Series(pyarrow.array(texts).cast(pyarrow.uint64()).to_numpy()).is_unique
+    return False
 
 
 def _refusal(name: str, cases: pd.DataFrame, rows: int) -> TableError:

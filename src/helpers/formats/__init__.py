@@ -18,6 +18,7 @@ from typing import Any
 from helpers import readers
 from helpers.converters import CONVERTERS, ZONES
 from helpers.formats.layouts import (
+    PAIRED,
     Column,
     Condition,
     Format,
@@ -27,12 +28,14 @@ from helpers.formats.layouts import (
     Signature,
     Table,
 )
+from helpers.formats.shapes import FORMAT as SHAPE
+from helpers.formats.shapes import ShapeError, shaped
 from helpers.schemas import COLUMNS, UNITS
 
 FOLDER = Path(__file__).parent
 CONTAINERS = ("table", "json", "page")
-ROLES = ("whole", "stub", "fill")
-TESTS = ("is", "is_not", "matches", "blank", "filled", "zero")
+ROLES = ("whole", "stub", "fill", "timed")
+TESTS = ("is", "is_not", "matches", "blank", "filled", "zero", *PAIRED)
 MADE_BY_MERGING = {"response_id", "conversion_id"}
 FORMAT = ("name", "title", "source", "traps", "file")
 OWN = ("name", "file"), ("title", "source", "traps")
@@ -40,6 +43,7 @@ LAYOUT = ("name", "title", "container", "signature")
 LAYOUT_TAKES = (
     *("reader", "rows", "descriptions", "mended", "pairs", "name_keeps", "missing", "post_id"),
     *("group", "set_aside", "table", "tallies", "totals", "alias", "yields_to"),
+    *("questions", "answers_below"),
 )
 Section = Mapping[str, Any]
 
@@ -48,7 +52,7 @@ class FormatError(ValueError):
     """A format's TOML file says something that cannot be done."""
 
 
-def _guess(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return a suggestion of the known name that was meant, if one is like it."""
     close = difflib.get_close_matches(str(name).casefold(), sorted(known), n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
@@ -59,18 +63,18 @@ def _check(section: Section, place: str, needs: Iterable[str], takes: Iterable[s
     unknown = sorted(set(section) - known)
     absent = sorted(set(needs) - set(section))
     if absent:
-        meant = [name for name in unknown if absent[0] in _guess(name, known)]
+        meant = [name for name in unknown if absent[0] in suggestion(name, known)]
         wrong = f" Did you mean it by {meant[0]!r}?" if meant else ""
         raise FormatError(f"{place}: entry {absent[0]!r} is missing.{wrong}")
     if unknown:
-        guess = _guess(unknown[0], known)
+        guess = suggestion(unknown[0], known)
         names = ", ".join(sorted(known))
         raise FormatError(f"{place}: unknown entry {unknown[0]!r}.{guess} Known: {names}.")
 
 
 def _one_of(value: Any, known: Collection[Any], what: str, place: str) -> Any:
     if value not in known:
-        names, guess = ", ".join(sorted(known)), _guess(value, known)
+        names, guess = ", ".join(sorted(known)), suggestion(value, known)
         raise FormatError(f"{place}: unknown {what} {value!r}.{guess} Known: {names}.")
     return value
 
@@ -86,7 +90,7 @@ def _condition(section: Section, place: str) -> Condition:
     values = () if given is True else tuple(map(str, given))
     if tests[0] == "matches":
         _pattern("|".join(values), place)
-    else:
+    elif tests[0] not in PAIRED:
         values = tuple(value.casefold() for value in values)
     return Condition(section["column"], tests[0], values)
 
@@ -97,7 +101,10 @@ def _conditions(sections: list[Section], place: str) -> tuple[Condition, ...]:
 
 def _rule(section: Section, place: str) -> Rule:
     _check(section, place, ["when", "reason"])
-    return Rule(_conditions(section["when"], place), "|".join(section["reason"]))
+    if not section["reason"]:
+        raise FormatError(f"{place}: entry 'reason' is empty.")
+    one, many = [*section["reason"], *section["reason"]][:2]
+    return Rule(_conditions(section["when"], place), f"{one}|{many}")
 
 
 def _pattern(text: str | None, place: str) -> None:
@@ -163,8 +170,9 @@ def _total(section: Section, place: str) -> tuple[str, str]:
 
 
 def _signature(section: Section, place: str) -> Signature:
-    _check(section, place, ["shows"], ["named"])
-    return Signature(tuple(section["shows"]), section.get("named", "*"))
+    needs = ["shows"] if "shows" in section or "named" not in section else []
+    _check(section, place, needs, ["shows", "named"])
+    return Signature(tuple(section.get("shows", ())), section.get("named", "*"))
 
 
 def _group(section: Section, place: str) -> Group:
@@ -189,6 +197,11 @@ def _alias(section: Section, place: str) -> tuple[Column, Column]:
 
 
 def _layout(section: Section, name: str, *, is_own: bool) -> Layout:
+    if is_own:
+        container = "json" if "rows" in section else "table"
+        section = {"name": "file", "title": name, "container": container, **section}
+    if section.get("signature") == []:
+        raise FormatError(f"{name}: entry 'signature' is empty.")
     place = f"{name}.{section.get('name')}"
     _check(section, place, LAYOUT, LAYOUT_TAKES)
     post_id = section.get("post_id")
@@ -209,6 +222,8 @@ def _layout(section: Section, name: str, *, is_own: bool) -> Layout:
         totals=tuple(_total(total, place) for total in section.get("totals", [])),
         alias=_alias(section["alias"], place) if "alias" in section else None,
         yields_to=tuple(section.get("yields_to", ())),
+        questions=tuple(section.get("questions", ())),
+        answers_below=tuple(section.get("answers_below", ())),
         is_own=is_own,
     )
 
@@ -233,6 +248,10 @@ def parse(text: str, *, own: str = "") -> Format:
     except tomllib.TOMLDecodeError as error:
         raise FormatError(f"{own or 'format'}: not TOML: {error}.") from error
     name = str(content.get("name", own or "format"))
+    try:
+        content = shaped(content, SHAPE)
+    except ShapeError as error:
+        raise FormatError(f"{name}: {error}") from error
     _check(content, own or name, *(OWN if own else (FORMAT,)))
     layouts = tuple(_layout(section, name, is_own=bool(own)) for section in content["file"])
     known = content.get("title", name), content.get("source", own), tuple(content.get("traps", ()))

@@ -1,23 +1,57 @@
 """Conditions: which rows meet which tests, and the cells that they look at.
 
 Cells are text, missing where blank. What is done to cells is done once for each
-distinct one.
+distinct one: they are *coded*, each a number that stands for one of the distinct texts
+(a categorical), or *plain*.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 
-from helpers.formats.layouts import Condition
+from helpers.formats.layouts import PAIRED, Condition
 from helpers.formats.recognition import find
+
+MANY, SAMPLED, ALIKE = 100_000, 10_000, 0.95
 
 
 def over_distinct(convert: Callable[[pd.Series], pd.Series], cells: pd.Series) -> pd.Series:
-    """Return converted cells, having converted each distinct one only once."""
-    codes, distinct = pd.factorize(cells, use_na_sentinel=False)
-    values = convert(pd.Series(distinct, dtype="str", name=cells.name))
-    return pd.Series(values.array.take(codes), index=cells.index, name=cells.name)
+    """Return converted cells, text coded, having converted each distinct one only once.
+
+    Where nearly all are distinct, as a sample shows, all are converted and text stays plain.
+    """
+    if len(cells) > MANY and cells.iloc[:: len(cells) // SAMPLED].nunique() > ALIKE * SAMPLED:
+        return convert(plain(cells))
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        codes, used = pd.factorize(cells.cat.codes.to_numpy())
+        distinct = cells.cat.categories.array.take(used, allow_fill=True)
+    else:
+        codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+    values = convert(pd.Series(distinct, dtype="str", name=cells.name)).array
+    if values.dtype != "str":
+        values = values.take(codes)
+    else:
+        numbers, texts = pd.factorize(values)
+        values = pd.Categorical.from_codes(numbers.take(codes), texts)
+    return pd.Series(values, index=cells.index, name=cells.name)
+
+
+def coded(values: pd.Series) -> pd.Series:
+    """Return text coded."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    codes, texts = pd.factorize(values)
+    return pd.Series(pd.Categorical.from_codes(codes, texts), index=values.index)
+
+
+def plain(values: pd.Series) -> pd.Series:
+    """Return values, text no longer coded."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    texts = values.cat.categories.array.take(values.cat.codes.to_numpy(), allow_fill=True)
+    return pd.Series(texts, index=values.index, name=values.name)
 
 
 def cells_of(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
@@ -27,7 +61,10 @@ def cells_of(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
         return pd.Series(None, index=rows.index, name=names[0] if names else "", dtype="str")
     cells = rows[found[0]]
     for column in found[1:]:
-        cells = cells.fillna(rows[column])
+        if cells.isna().all():
+            cells = rows[column].rename(cells.name)
+        elif cells.isna().any():
+            cells = plain(cells).fillna(plain(rows[column]))
     return cells
 
 
@@ -36,7 +73,7 @@ def joined(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     found = [column for column in (find(rows.columns, name) for name in names) if column]
     cells = pd.Series("", index=rows.index, dtype="str")
     for column in found:
-        cells = cells + rows[column].fillna("") + "|"
+        cells = cells + plain(rows[column]).fillna("") + "|"
     return cells.rename(" and ".join(found))
 
 
@@ -44,9 +81,18 @@ def holds(rows: pd.DataFrame, when: tuple[Condition, ...]) -> pd.Series:
     """Tell for each row whether it meets all conditions."""
     met = pd.Series(True, index=rows.index)
     for condition in when:
-        test = partial(_test, condition=condition)
-        met &= over_distinct(test, cells_of(rows, (condition.column,)))
+        cells = cells_of(rows, (condition.column,))
+        if condition.test in PAIRED:
+            met &= _compared(cells, cells_of(rows, condition.wanted), condition.test)
+        else:
+            met &= over_distinct(partial(_test, condition=condition), cells)
     return met
+
+
+def _compared(cells: pd.Series, others: pd.Series, test: str) -> pd.Series:
+    """Tell where two columns say the same, or differ; a blank cell says nothing."""
+    is_same = plain(cells) == plain(others)
+    return cells.notna() & others.notna() & (is_same == (test == "same"))
 
 
 def _test(cells: pd.Series, condition: Condition) -> pd.Series:
@@ -57,10 +103,11 @@ def _test(cells: pd.Series, condition: Condition) -> pd.Series:
         case "is_not":
             return ~cells.isin(condition.wanted)
         case "matches":
-            pattern = "|".join(condition.wanted)
-            return cells.str.contains(pattern, case=False, regex=True, na=False)
+            pattern = re.compile("|".join(condition.wanted), re.IGNORECASE)
+            met = [isinstance(cell, str) and pattern.search(cell) is not None for cell in cells]
+            return pd.Series(met, index=cells.index, dtype="bool")
         case "zero":
-            return cells.str.fullmatch(r"[$€£¥]?0+(?:\.0*)?", na=False)
+            return cells.str.fullmatch(r"[$€£¥]?0+(?:[.,]0*)?", na=False)
         case "blank":
             return cells.isna()
         case _:

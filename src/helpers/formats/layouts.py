@@ -9,12 +9,13 @@ from typing import Any
 
 from helpers.readers import How
 
-BY_FILE = ("row", "currency", "key", "as_of")
+BY_FILE = ("row", "currency", "key", "as_of", "file", "answer")
+PAIRED = ("same", "differs")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One test of one column's cells."""
+    """One test of one column's cells; if it is paired, against those of the columns wanted."""
 
     column: str
     test: str
@@ -44,7 +45,9 @@ class Table:
     """Rows of a table that a layout's records yield.
 
     `role` matters for posts: a `stub` stands in for a post that no file describes, a
-    `fill` only adds cells to a post that another file describes. Records that meet
+    `fill` only adds cells to a post that another file describes, and a `timed` post, which
+    its file does not number, is the one that another file numbers, if they came out in the
+    same minute. Records that meet
     `returned` yield a second row with quantity and value negative; one of which `refund`
     names a part of the price yields a row that takes back that part.
     """
@@ -78,8 +81,11 @@ class Layout:
     """One kind of file: how to recognise it, how to read it, what it yields.
 
     `name_keeps` is a pattern of what the receipt may show of a name that holds a title.
-    `yields_to` names layouts that state the same conversions better: what falls on the
-    days that they state is set aside. An `alias` says that two names are one person.
+    `yields_to` names layouts that state the same conversions better: what falls on their
+    days or stands in their workbook is set aside, unless it is dated more finely than
+    theirs, for then theirs is. An `alias` says that two names are one person.
+    `questions` are wordings of what a survey asks, `answers_below` what its second header
+    says below a question of one answer (see `asking`).
     `is_own` is a user's, in which every column that is named must be there.
     """
 
@@ -97,6 +103,8 @@ class Layout:
     totals: tuple[tuple[str, str], ...]
     alias: tuple[Column, Column] | None
     yields_to: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    answers_below: tuple[str, ...] = ()
     is_own: bool = False
 
     @property
@@ -114,6 +122,7 @@ class Layout:
         conditions += [test for table in self.tables for group in table.returned for test in group]
         grouped = (self.group.by, *self.group.sums) if self.group else ()
         asked = [name for column in self.columns for name in column.names]
+        asked += [name for test in conditions if test.test in PAIRED for name in test.wanted]
         return tuple(dict.fromkeys([*(test.column for test in conditions), *grouped, *asked]))
 
     @property
@@ -121,7 +130,7 @@ class Layout:
         """Whether a value depends on the rest of its file: files must be mapped one by one."""
         return any(
             column.convert in BY_FILE
-            or column.options.get("zone") == "parameter"
+            or column.options.get("zone") in ("parameter", "either")
             or {"month_day", "numeric"} & set(column.options.get("formats", ()))
             for column in self.columns
         )

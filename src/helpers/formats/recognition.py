@@ -36,7 +36,7 @@ def find(names: Iterable[str], wanted: str) -> str | None:
     """Return the name among `names` that is meant by `wanted`, if there is one."""
     if "*" not in wanted:
         return next((name for name in names if name.casefold() == wanted.casefold()), None)
-    pattern = re.compile(re.escape(wanted).replace(r"\*", ".*"), re.IGNORECASE)
+    pattern = re.compile(re.escape(wanted).replace(r"\*", ".*"), re.IGNORECASE | re.DOTALL)
     return next((name for name in names if pattern.fullmatch(name)), None)
 
 
@@ -56,21 +56,33 @@ def recognise(document: Document, layouts: Iterable[Layout]) -> list[Match]:
     """
     found: list[Match] = []
     for match in sorted(_matches(document, layouts), key=_preference):
-        taken = [set(other.header.columns) for other in found]
-        if not found or (document.sheet and not set(match.header.columns).intersection(*taken)):
+        taken = {column for other in found for column in other.header.columns}
+        if not found or (document.sheet and taken.isdisjoint(match.header.columns)):
             found.append(match)
     return found
 
 
 def _matches(document: Document, layouts: Iterable[Layout]) -> Iterator[Match]:
+    shown = frozenset[str]().union(*(header.folded for header in document.headers))
     for layout in layouts:
         headers = document.headers if layout.container == document.container else ()
-        for signature in layout.signatures:
-            if not fnmatchcase(document.name.casefold(), signature.named.casefold()):
+        for signature in layout.signatures if headers else ():
+            if not (_may_show(shown, signature) and _is_named(document, signature.named)):
                 continue
             for header in headers:
                 if header.is_pairs == layout.is_pairs and _shows(header, signature):
                     yield Match(layout, header, signature)
+
+
+def _may_show(shown: frozenset[str], signature: Signature) -> bool:
+    """Tell whether all plain names of a signature are shown somewhere, for most are not."""
+    plain = (name for name in signature.shows if "*" not in name and "[]." not in name)
+    return all(name.casefold() in shown for name in plain)
+
+
+def _is_named(document: Document, pattern: str) -> bool:
+    names = (document.name.casefold(), document.file.casefold())
+    return pattern == "*" or any(fnmatchcase(name, pattern.casefold()) for name in names)
 
 
 def _shows(header: Header, signature: Signature) -> bool:

@@ -7,6 +7,7 @@ a table, the row a spreadsheet shows). Nothing is typed here, so a 19-digit id
 survives. *Facts* that stand beside the records are columns named `above:<name>`.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -15,20 +16,22 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from helpers.readers import bluesky, cells, pages, sheets, trees
-from helpers.readers.cells import UnreadableError
+from helpers.readers import bluesky, cells, mastodon, pages, repository, sheets, trees
+from helpers.readers.cells import UnreadableError, Wanted
 from helpers.readers.sources import Source, name_of, walk
 
 __all__ = ["NAMED", "Document", "Source", "UnreadableError", "documents", "name_of", "walk"]
 
 ABOVE, LABEL = "above:", "label:"
 NAMED: dict[str, Callable[[Any, dict[str, str]], list[dict[str, str]]]] = {
-    "bluesky": bluesky.records
+    "bluesky": bluesky.records,
+    "mastodon": mastodon.records,
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_REMARK = r"[ \t,;]*(?:#[^\n]*)?\r?\n"
-_BLOCK = re.compile(rf"(?:{_REMARK})*(?:(?!{_REMARK})[^\n]+(?:\n|\Z))+")
+MOST_BLOCKS = 100
+_REMARK = re.compile(r"[ \t,;]*(?:#[^\n]*)?\r?\n")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,18 @@ class Document:
     name: str
     container: str
     headers: tuple[cells.Header, ...]
-    text: str = field(default="", repr=False)
+    content: bytes = field(default=b"", repr=False)
     tree: Any = field(default=None, repr=False)
     sheet: list[list[str]] | None = field(default=None, repr=False)
     facts: dict[str, str] = field(default_factory=dict, repr=False)
     part: str = ""
     offset: int = 0
+    file: str = ""
+
+    @property
+    def text(self) -> str:
+        """The content decoded."""
+        return self.content.decode()
 
 
 def documents(source: Source) -> list[Document]:
@@ -55,21 +64,41 @@ def documents(source: Source) -> list[Document]:
     Raises
     ------
     UnreadableError
-        If the file begins as JSON or as a workbook and is not whole.
+        If the file begins as JSON, as a workbook or as a repository and is not whole.
     """
     name = PurePosixPath(source.name).name
     if source.content.startswith(sheets.MARKS):
-        return [_sheet(part, rows) for part, rows in sheets.sheets(source.content).items()]
-    text = decode(source.content)
+        found = sheets.sheets(source.content).items()
+        return [replace(_sheet(part, rows), file=name) for part, rows in found]
+    if repository.is_repository(source.content):
+        return [_tree(name, repository.parsed(source.content), {})]
+    content = utf8(source.content)
     if name.lower().endswith((".html", ".htm")):
-        return [Document(name, "page", (cells.Header((), 0),), text)]
-    if trees.is_tree(text):
+        return [Document(name, "page", (cells.Header((), 0),), content)]
+    if trees.is_tree(content[: cells.HEAD].decode(errors="ignore")):
+        text = content.decode()
         tree, facts = trees.parsed(text)
-        labels = (*trees.labels(tree), *facts)
-        return [Document(name, "json", (cells.Header(labels, 0),), tree=tree, facts=facts)]
-    if not text.startswith("#"):
-        return [Document(name, "table", tuple(cells.headers(text)), text)]
-    return [_block(name, found, text) for found in _BLOCK.finditer(text)]
+        return [_tree(name, tree, facts)] if tree or trees.is_script(text) else []
+    if not content.startswith(b"#"):
+        return [Document(name, "table", tuple(cells.headers(content)), content)]
+    text = content.decode()
+    blocks = _blocks(text)
+    if len(blocks) > MOST_BLOCKS:
+        raise UnreadableError(f"text of {len(blocks):,} blocks; at most {MOST_BLOCKS} are read")
+    return [_block(name, above, lines) for above, lines in blocks]
+
+
+def _blocks(text: str) -> list[tuple[int, list[str]]]:
+    """Return each block, remarks and then rows, with the number of lines above it."""
+    found: list[tuple[int, list[str]]] = [(0, [])]
+    is_begun = False
+    for number, line in enumerate(io.StringIO(text)):
+        is_remark = _REMARK.fullmatch(line) is not None
+        if is_remark and is_begun:
+            found.append((number, []))
+        is_begun = not is_remark
+        found[-1][1].append(line)
+    return found if is_begun else found[:-1]
 
 
 def _sheet(name: str, rows: list[list[str]]) -> Document:
@@ -77,29 +106,33 @@ def _sheet(name: str, rows: list[list[str]]) -> Document:
     return Document(name.strip(), "table", headers, sheet=rows, part=name.strip())
 
 
-def _block(name: str, found: re.Match[str], text: str) -> Document:
-    above = text.count("\n", 0, found.start())
-    last = above + len(found[0].splitlines())
-    part = f"rows {above + 1}–{last}"
-    headers = tuple(cells.headers(found[0]))
-    return Document(name, "table", headers, found[0], part=part, offset=above)
+def _tree(name: str, tree: Any, facts: dict[str, str]) -> Document:
+    header = cells.Header((*trees.labels(tree), *facts), 0)
+    return Document(name, "json", (header,), tree=tree, facts=facts)
 
 
-def decode(content: bytes) -> str:
-    """Return text decoded by its mark; without one as UTF-8, the odd line as Latin-1."""
+def _block(name: str, above: int, lines: list[str]) -> Document:
+    part = f"rows {above + 1}–{above + len(lines)}"
+    content = "".join(lines).encode()
+    headers = tuple(cells.headers(content))
+    return Document(name, "table", headers, content, part=part, offset=above)
+
+
+def utf8(content: bytes) -> bytes:
+    """Return text in UTF-8: decoded by its mark; without one as UTF-8, odd lines as Latin-1."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
+            return content.decode(encoding, errors="replace").encode()
     if _is_utf8(content):
-        return content.decode()
+        return content
     lines = content.splitlines(keepends=True)
-    return "".join(line.decode("utf-8" if _is_utf8(line) else "latin-1") for line in lines)
+    return b"".join(line if _is_utf8(line) else line.decode("latin-1").encode() for line in lines)
 
 
 def _is_utf8(content: bytes) -> bool:
     try:
-        content.decode()
-    except UnicodeDecodeError:
+        pa.array([content], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
         return False
     return True
 
@@ -115,11 +148,12 @@ class How:
 
 
 def records(
-    document: Document, header: cells.Header, how: How, names: Iterable[str]
+    document: Document, header: cells.Header, how: How, names: Iterable[str], wanted: Wanted
 ) -> cells.Records:
     """Return a document's records, all of them text, and its facts in every one of them.
 
-    `names` are the columns in demand, for a tree shows no columns of its own.
+    `names` are the columns in demand, for a tree shows no columns of its own; `wanted`
+    tells which of a table's columns are.
 
     Raises
     ------
@@ -127,7 +161,7 @@ def records(
         If the document is not what its header promised; the message quotes no value.
     """
     if document.container == "table":
-        found, facts = _table(document, header, how), _facts(document, header)
+        found, facts = _table(document, header, how, wanted), _facts(document, header)
     else:
         rows, facts = _items(document, how, names), document.facts
         frame = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1), dtype="str")
@@ -137,13 +171,13 @@ def records(
     return replace(found, rows=found.rows.assign(**beside))
 
 
-def _table(document: Document, header: cells.Header, how: How) -> cells.Records:
+def _table(document: Document, header: cells.Header, how: How, wanted: Wanted) -> cells.Records:
     sheet = document.sheet
     if header.is_pairs:
         return cells.pairs(cells.split(document.text, header.delimiter) if sheet is None else sheet)
     if sheet is not None:
         return cells.sheet_table(sheet, header, how.descriptions)
-    found = cells.table(document.text, header, how.descriptions)
+    found = cells.table(document.content, header, wanted, how.descriptions)
     return cells.Records(
         found.rows.set_axis(found.rows.index + document.offset),
         found.reasons.set_axis(found.reasons.index + document.offset),
@@ -155,13 +189,13 @@ def _facts(document: Document, header: cells.Header) -> dict[str, str]:
         return {}
     if document.sheet is not None:
         return cells.facts(document.sheet[: header.row - 1])
-    return cells.facts_above(document.text, header)
+    return cells.facts_above(document.content, header)
 
 
 def _items(document: Document, how: How, names: Iterable[str]) -> list[dict[str, str]]:
     if document.container == "page":
         return pages.records(document.name, document.text)
-    with suppress(AttributeError, IndexError, KeyError, TypeError):
+    with suppress(AttributeError, IndexError, KeyError, RecursionError, TypeError):
         if how.reader:
             return NAMED[how.reader](document.tree, document.facts)
         return [_item(item, names, how) for item in trees.items(document.tree, how.rows)]

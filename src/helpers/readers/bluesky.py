@@ -6,10 +6,10 @@ else's act on it), `self` (the author's act on their own post), `repost` (a post
 of somebody else that the author passed on), `foreign` (any other post that is
 not the author's) or `gone` (deleted or blocked).
 
-Who is the author? In a feed and in a list of posts, whoever wrote most of them,
-reposts apart (in a feed of reposts only, whoever passed them on); in a thread,
-whoever wrote the post that was asked for; in a list of likes or boosts, the
-owner of the post that it names.
+Who is the author? In a feed and in a list of posts, whoever the collector's wrapping
+names, or else whoever wrote most of them, reposts apart (in a feed of reposts only,
+whoever passed them on); in a thread, whoever wrote the post that was asked for; in a
+list of likes or boosts, the owner of the post that it names.
 """
 
 import hashlib
@@ -32,12 +32,12 @@ def _feed(answer: Node) -> list[Record]:
     items = answer["feed"]
     plain = [_author(item["post"]) for item in items if "reason" not in item]
     passed_on = [item["reason"].get("by", {}).get("did", "") for item in items if "reason" in item]
-    author = _most_frequent(plain or passed_on)
+    author = answer.get("author") or _most_frequent(plain or passed_on)
     return [_feed_record(item, author) for item in items]
 
 
 def _posts(answer: Node) -> list[Record]:
-    return _feed({"feed": [{"post": post} for post in answer["posts"]]})
+    return _feed({**answer, "feed": [{"post": post} for post in answer["posts"]]})
 
 
 def _feed_record(item: Node, author: str) -> Record:
@@ -154,12 +154,14 @@ ANSWERS: tuple[tuple[set[str], Callable[[Node], Iterable[Record]]], ...] = (
 def records(tree: Any, facts: dict[str, str]) -> list[Record]:
     """Return the records of one answer of the AppView: feed, posts, likes, boosts or thread.
 
-    A collector's wrapping may name the `post` that a list is about.
+    A collector's wrapping may name the `author`, and the `post` that a list is about.
     """
     if isinstance(tree, list):
         tree = {"feed" if "post" in tree[0] else "repostedBy": tree}
     if "post" in facts and isinstance(tree, dict):
         tree = {"uri": facts["post"], **tree}
+    if "author" in facts and isinstance(tree, dict):
+        tree = {**tree, "author": facts["author"]}
     for keys, read in ANSWERS:
         if keys <= tree.keys():
             return list(read(tree))

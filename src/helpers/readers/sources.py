@@ -2,41 +2,44 @@
 
 A *source* is one file's bytes, its name within the folder and its date. A
 *refusal* says why a file's bytes were not read. *Junk* is what operating
-systems leave behind. Nothing is ever unpacked to disk.
+systems leave behind. Names are *harmless*: what could break a line, turn the
+direction of writing or fill a page is taken out of them.
 """
 
 import hashlib
 import io
-import lzma
 import os
 import re
-import stat
-import tarfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import BinaryIO
 
 import pandas as pd
 
+from helpers.readers import archives
+from helpers.readers.cells import UnreadableError
+
 JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
-MOST_MEMBERS = 10_000
-MOST_BYTES = 2 * 1024**3
-MOST_SWELLING = 200
 SNIFFED = 8192
+MOST_BYTES = 1024**3
+MOST_IN_ONE = 256 * 1024**2
+LONGEST_LINE = 16 * 1024**2
+LONGEST_NAME = 300
 WORKBOOK = "xl/workbook.xml"
-DAMAGED = "archive is damaged or cut off; download it again"
-BINARY = (b"\xd0\xcf\x11\xe0",)
-DAMAGE = (
-    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError),
-    *(OSError, NotImplementedError, RuntimeError),
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+REPOSITORY = re.compile(rb"(?s).{1,3}\xa2eroots")
+NOT_TEXT = "no known format: not text"
+VANISHED = "vanished, or could not be read to its end"
+_MARKS = b"\xff\xfe\xef\xbb\xbf\x00 \t\r\n"
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_SYMLINK, _ENCRYPTED = 16, 0x1
-_ISO_DATE = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_ISO_DATE = re.compile(
+    r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])"
+    r"(?=(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?(?!\d))"
+)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORD_DATE = re.compile(rf"({'|'.join(MONTHS)})-(0[1-9]|[12]\d|3[01])-(20\d\d)(?!\d)")
 
@@ -56,16 +59,22 @@ class Source:
     def exported(self) -> pd.Timestamp:
         """The day of the export as the name states it, or its archive's; or missing."""
         parts = PurePosixPath(self.name).parts
-        return next((day for day in (_dated(part, pd.NaT) for part in parts[::-1]) if day), pd.NaT)
+        days = (_dated(part, pd.NaT) for part in parts[::-1])
+        return next((day for day in days if pd.notna(day)), pd.NaT)
 
 
 def walk(folder: Path) -> Iterator[Source]:
     """Yield every file below `folder` in the order of their names, archives opened.
 
-    `folder` may also be a single file. Symbolic links to folders are not followed.
+    `folder` may also be a single file. Symbolic links to folders, and links that lead
+    out of the folder, are not followed.
     """
-    for path in sorted(_files(folder), key=str):
-        yield from _opened(path, name_of(path, folder))
+    for path, refusal in sorted(_files(folder), key=lambda found: str(found[0])):
+        name = name_of(path, folder)
+        if refusal or _leads_out(path, folder):
+            yield _source(name, b"", pd.NaT, refusal=refusal or "symbolic link; not followed")
+        else:
+            yield from _opened(path, name)
 
 
 def name_of(path: Path, folder: Path) -> str:
@@ -73,10 +82,26 @@ def name_of(path: Path, folder: Path) -> str:
     return path.name if path == folder else path.relative_to(folder).as_posix()
 
 
-def _files(folder: Path) -> list[Path]:
-    if folder.is_file():
-        return [folder]
-    return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+def _files(folder: Path) -> list[tuple[Path, str]]:
+    """Return the files below a folder, and what in it cannot be looked into, with why."""
+    if not folder.is_dir():
+        return [(folder, "")]
+    closed: list[OSError] = []
+    found: list[tuple[Path, str]] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append):
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        found += [(Path(place, name), "") for name in names]
+        found += [(Path(place, name), "symbolic link to a folder; not followed") for name in links]
+    return found + [(Path(error.filename), "folder that may not be opened") for error in closed]
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    if path == folder or not path.is_symlink():
+        return False
+    try:
+        return not path.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return True
 
 
 def _opened(path: Path, name: str) -> Iterator[Source]:
@@ -86,43 +111,57 @@ def _opened(path: Path, name: str) -> Iterator[Source]:
         yield _source(name, b"", pd.NaT, refusal="not a regular file")
     elif not os.access(path, os.R_OK):
         yield _source(name, b"", pd.NaT, refusal="not readable: permission denied")
-    elif zipfile.is_zipfile(path) and not _is_workbook(path):
-        yield from _archive(path, name, zipfile.ZipFile, _zipped)
-    elif tarfile.is_tarfile(path):
-        yield from _archive(path, name, tarfile.open, _tarred)
     else:
-        yield _plain(path, name)
+        try:
+            with path.open("rb") as file:
+                yield from _read(path, file, name)
+        except OSError:
+            yield _source(name, b"", pd.NaT, refusal=VANISHED)
 
 
-def _is_workbook(file: Path | io.BytesIO) -> bool:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return WORKBOOK in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+def _read(path: Path, file: BinaryIO, name: str) -> Iterator[Source]:
+    start, size = file.read(SNIFFED), os.fstat(file.fileno()).st_size
+    dated = _dated(name, _written(file))
+    if _is_archive(start, file):
+        yield from _archive(path, start, name, dated)
+        return
+    refusal = _refusal(start, file, size)
+    file.seek(0)
+    if not refusal:
+        yield _source(name, file.read(), dated)
+    else:
+        content = file.read() if size <= MOST_IN_ONE else b""
+        yield _source(name, content, dated, refusal=refusal)
+
+
+def _written(file: BinaryIO) -> pd.Timestamp:
+    """Return when a file was written; missing if that is no time."""
+    moment = os.fstat(file.fileno()).st_mtime
+    return pd.to_datetime(moment, unit="s", utc=True, errors="coerce")
+
+
+def _is_archive(start: bytes, file: BinaryIO) -> bool:
+    if not (archives.is_archive(start) or zipfile.is_zipfile(file)):
         return False
-
-
-def _plain(path: Path, name: str) -> Source:
-    dated = _dated(name, pd.Timestamp(path.stat().st_mtime, unit="s", tz="UTC"))
-    with path.open("rb") as file:
-        start = file.read(SNIFFED)
-        file.seek(0)
-        refusal = _refusal(start, path)
-        if not refusal:
-            return _source(name, file.read(), dated)
-        return Source(name, b"", hashlib.file_digest(file, "sha256").hexdigest(), dated, refusal)
-
-
-def _refusal(start: bytes, file: Path | io.BytesIO) -> str:
-    """Say why a file that starts so is not read: neither text nor a sound workbook."""
-    if start.startswith(b"PK\x03\x04"):
-        if not _is_workbook(file):
-            return DAMAGED
+    try:
+        archives.check_directory(file)
         with zipfile.ZipFile(file) as archive:
-            return _hazard([(info.file_size, info.compress_size) for info in archive.infolist()])
-    if start.startswith(BINARY) or is_text(start):
+            return WORKBOOK not in archive.namelist()
+    except archives.DAMAGE:
+        return True
+
+
+def _refusal(start: bytes, file: BinaryIO, size: int) -> str:
+    """Say why a file that starts so is not read: no text, no workbook, or beyond all measure."""
+    if size > MOST_BYTES:
+        return f"file of {size:,} bytes; at most {MOST_BYTES:,} are read"
+    if start.startswith((archives.ZIPPED, OLD_WORKBOOK)) or REPOSITORY.match(start):
         return ""
-    return "no known format: not text"
+    if not is_text(start):
+        return NOT_TEXT
+    if start.translate(None, _MARKS).startswith((b"{", b"[", b"<", b"window.")):
+        return f"{size:,} bytes of JSON or HTML; too many to read" if size > MOST_IN_ONE else ""
+    return f"a line of over {LONGEST_LINE:,} bytes: no table" if _is_endless(file) else ""
 
 
 def is_text(start: bytes) -> bool:
@@ -130,101 +169,41 @@ def is_text(start: bytes) -> bool:
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start
 
 
-@dataclass(frozen=True)
-class _Member:
-    """A file in an archive: its name, why it must not be read, and how to."""
+def _is_endless(file: BinaryIO) -> bool:
+    """Tell whether a stretch as long as the longest line has no end of line."""
+    file.seek(0)
+    while len(stretch := file.read(LONGEST_LINE)) == LONGEST_LINE:
+        if b"\n" not in stretch and b"\r" not in stretch:
+            return True
+    return False
 
-    name: str
-    refusal: str
-    read: Callable[[], bytes]
 
-
-def _archive(
-    path: Path,
-    name: str,
-    opener: Callable[[Path], Any],
-    members_of: Callable[[Any], tuple[list[tuple[int, int]], list[_Member]]],
-) -> Iterator[Source]:
-    plain = _plain(path, name)
+def _archive(path: Path, start: bytes, name: str, dated: pd.Timestamp) -> Iterator[Source]:
     try:
-        with opener(path) as archive:
-            sizes, members = members_of(archive)
-            refusal = _hazard(sizes)
-            if refusal:
-                yield replace(plain, content=b"", refusal=refusal)
-                return
-            for member in sorted(members, key=lambda member: member.name):
-                yield _member(member, name, plain.dated)
-    except DAMAGE:
-        yield replace(plain, content=b"", refusal=DAMAGED)
+        for member in archives.members(path, start):
+            yield _member(member, name, dated)
+    except UnreadableError as error:
+        yield _source(name, b"", dated, refusal=str(error))
 
 
-def _zipped(archive: zipfile.ZipFile) -> tuple[list[tuple[int, int]], list[_Member]]:
-    infos = archive.infolist()
-    members = [
-        _Member(info.filename, _zip_hazard(info), partial(archive.read, info))
-        for info in infos
-        if not info.is_dir()
-    ]
-    return [(info.file_size, info.compress_size) for info in infos], members
-
-
-def _zip_hazard(info: zipfile.ZipInfo) -> str:
-    if stat.S_ISLNK(info.external_attr >> _SYMLINK):
-        return "symbolic link; not followed"
-    if info.flag_bits & _ENCRYPTED:
-        return "encrypted; unpack it with its password first"
-    return ""
-
-
-def _tarred(archive: tarfile.TarFile) -> tuple[list[tuple[int, int]], list[_Member]]:
-    infos = list(islice(archive, MOST_MEMBERS + 1))
-    packed = Path(str(archive.name)).stat().st_size if archive.name else 0
-    members = [
-        _Member(
-            info.name,
-            "" if info.isreg() else "not a regular file; not followed",
-            partial(_tar_content, archive, info),
-        )
-        for info in infos
-        if not info.isdir()
-    ]
-    return [(info.size, packed // max(len(infos), 1) + 1) for info in infos], members
-
-
-def _tar_content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(info)
-    return file.read() if file else b""
-
-
-def _hazard(sizes: list[tuple[int, int]]) -> str:
-    """Say why an archive whose files are so large, and were packed so small, is not opened."""
-    size = sum(size for size, _ in sizes)
-    if len(sizes) > MOST_MEMBERS:
-        return f"archive of {len(sizes):,} files; at most {MOST_MEMBERS:,} are opened"
-    if size > MOST_BYTES:
-        return f"archive unpacks to {size:,} bytes; at most {MOST_BYTES:,} are opened"
-    if size > MOST_SWELLING * max(sum(packed for _, packed in sizes), 1):
-        return f"archive unpacks to over {MOST_SWELLING} times its size; not opened"
-    return ""
-
-
-def _member(member: _Member, within: str, dated: pd.Timestamp) -> Source:
-    name = f"{within}/{member.name}"
+def _member(member: archives.Member, within: str, dated: pd.Timestamp) -> Source:
+    name = f"{within}/{member.name}" if member.name else within
     dated = _dated(member.name, dated)
-    if _is_junk(member.name):
+    if _is_junk(name):
         return _source(name, b"", dated, is_junk=True)
     refusal = _unsafe(member.name) or member.refusal
+    if not refusal and archives.is_media(name):
+        refusal = NOT_TEXT
     if refusal:
         return _source(name, b"", dated, refusal=refusal)
     try:
         content = member.read()
-    except DAMAGE:
+    except archives.DAMAGE:
         return _source(name, b"", dated, refusal="damaged or cut off inside its archive")
-    buffer = io.BytesIO(content)
-    if zipfile.is_zipfile(buffer) and not _is_workbook(buffer):
-        return _source(name, content, dated, refusal="archive inside an archive; unpack it first")
-    return _source(name, content, dated, refusal=_refusal(content[:SNIFFED], buffer))
+    start, file = content[:SNIFFED], io.BytesIO(content)
+    if _is_archive(start, file):
+        return _source(name, content, dated, refusal=archives.NESTED)
+    return _source(name, content, dated, refusal=_refusal(start, file, len(content)))
 
 
 def _unsafe(name: str) -> str:
@@ -234,11 +213,18 @@ def _unsafe(name: str) -> str:
     return ""
 
 
+def _harmless(name: str) -> str:
+    """Return a name that a receipt can show: on one line, from left to right, not too long."""
+    name = _HARMFUL.sub("\ufffd", name)
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
+
+
 def _source(
     name: str, content: bytes, dated: pd.Timestamp, *, refusal: str = "", is_junk: bool = False
 ) -> Source:
     digest = hashlib.sha256(content).hexdigest() if content else ""
-    return Source(name, b"" if refusal else content, digest, dated, refusal, is_junk)
+    return Source(_harmless(name), b"" if refusal else content, digest, dated, refusal, is_junk)
 
 
 def _is_junk(name: str) -> bool:

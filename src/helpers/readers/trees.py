@@ -14,15 +14,24 @@ from typing import Any
 
 from helpers.readers.cells import UnreadableError
 
-WRAPPED = "body"
-SCRIPT = "window.YTD"
+WRAPPED, ABSENT = "body", "absent"
+SCRIPT = "window."
 DEEP, WIDE, LONG = 4, 200, 20
-_SCRIPT = re.compile(r"\s*window\.YTD\.(\w+)\.part\d+\s*=\s*")
+_ESCAPED = "\\u"
+_HALF = re.compile(
+    r"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
+)
+_SCRIPT = re.compile(r"\s*window\.(YTD\.\w+|__THAR_CONFIG)(?:\.part\d+)?\s*=\s*")
 
 
 def is_tree(text: str) -> bool:
     """Tell whether a text begins as JSON, or as a script that holds JSON."""
-    return text.lstrip()[:1] in ("{", "[") or _SCRIPT.match(text) is not None
+    return text.lstrip()[:1] in ("{", "[") or is_script(text)
+
+
+def is_script(text: str) -> bool:
+    """Tell whether a text is a script that holds JSON."""
+    return _SCRIPT.match(text) is not None
 
 
 def parsed(text: str) -> tuple[Any, dict[str, str]]:
@@ -31,12 +40,14 @@ def parsed(text: str) -> tuple[Any, dict[str, str]]:
     Raises
     ------
     UnreadableError
-        If the text begins as JSON and does not end so.
+        If the text begins as JSON and does not end so, or wraps no answer at all.
     """
     script = _SCRIPT.match(text)
     tree = _tree(text[script.end() :].rstrip().removesuffix(";") if script else text)
     if script:
-        return tree, {f"{SCRIPT}.{script[1]}": ""}
+        return tree, {f"{SCRIPT}{script[1]}": ""}
+    if isinstance(tree, dict) and {ABSENT, WRAPPED} <= tree.keys() and tree[WRAPPED] is None:
+        raise UnreadableError("no answer: it was not to be had when it was collected")
     if isinstance(tree, dict) and isinstance(tree.get(WRAPPED), dict | list):
         facts = {name: cell(at(tree, name)) for name in _labels(tree) if "[]" not in name}
         return tree[WRAPPED], {name: fact for name, fact in facts.items() if fact}
@@ -44,9 +55,15 @@ def parsed(text: str) -> tuple[Any, dict[str, str]]:
 
 
 def _tree(text: str) -> Any:
-    with suppress(json.JSONDecodeError, RecursionError):
+    """Return the tree, halves of characters replaced: no table, file or page can hold them."""
+    text = _HALF.sub(r"\\ufffd", text) if _ESCAPED in text else text
+    try:
         return json.loads(text)
-    raise UnreadableError("not whole as JSON (cut off?); save it again")
+    except (json.JSONDecodeError, RecursionError):
+        reason = "not whole as JSON (cut off?); save it again"
+    except ValueError:
+        reason = "a number of over 4,300 digits: no export"
+    raise UnreadableError(reason)
 
 
 def labels(tree: Any) -> tuple[str, ...]:
@@ -71,11 +88,14 @@ def _labels(tree: Any, stem: str = "", depth: int = DEEP) -> Iterator[str]:
 
 
 def at(node: Any, path: str) -> Any:
-    """Return what stands at a path without lists, if anything does."""
+    """Return what stands at a path, if anything does; `media.0` is the first of a list."""
     for key in path.split("."):
-        if not isinstance(node, dict):
+        if isinstance(node, list) and key.isdecimal():
+            node = node[int(key)] if int(key) < len(node) else None
+        elif isinstance(node, dict):
+            node = node.get(key)
+        else:
             return None
-        node = node.get(key)
     return node
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import spreadsheets
+
 PARTS = tomllib.loads(files("helpers.simulate.exports").joinpath("words.toml").read_text("utf-8"))
 FIRST, LAST, WORDS = (PARTS[part].split() for part in ("first", "last", "words"))
 
@@ -57,7 +59,7 @@ def text(words: int, *parts: object) -> str:
 
 def table(header: Iterable[str], rows: list[list[str]]) -> str:
     """Return a CSV file's text."""
-    return pd.DataFrame(rows, columns=list(header)).to_csv(index=False, lineterminator="\n")
+    return spreadsheets.csv_text(pd.DataFrame(rows, columns=list(header), dtype="str"))
 
 
 def compact(tree: object) -> str:

@@ -1,0 +1,145 @@
+"""What is done for speed changes no result."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import exports
+from exports import KEY
+from helpers import bench, converters, formats, intake, load, schemas
+from helpers.formats import conditions
+from helpers.readers import Document, cells
+
+PIECES = ["", "x", " y", "é", '""', '"', '"p,q"', '"1\n2"', ",", ",", ",", "\n", "\n", "\r\n", "\r"]
+LAYOUTS = [layout for form in formats.KNOWN for layout in form.layouts]
+
+
+def regular(content: str, header: cells.Header) -> pd.DataFrame | None:
+    """Return what the faster parser makes of a text, if it takes it."""
+    return cells._regular(content.encode(), header, list)
+
+
+def tolerant(content: str, header: cells.Header) -> cells.Records:
+    """Return the records of a text, read without the faster parser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "_regular", lambda *_: None)
+        return cells.table(content.encode(), header, list)
+
+
+@given(
+    st.sampled_from(["a,b,c\n", "a,b,c\r\n", "From\n\na,b,c\n"]), st.lists(st.sampled_from(PIECES))
+)
+@example("a,b,c\n", ["x", ",", '"p,q"', ",", '"1\n2"', "\n", ",", ",", "é", "\n"])
+def test_faster_parser_reads_what_the_tolerant_one_reads(above: str, pieces: list[str]) -> None:
+    """Whatever text it takes, rows, their numbers and cells are the same, none set aside."""
+    content, header = above + "".join(pieces), cells.Header(("a", "b", "c"), above.count("\n"), ",")
+    found = regular(content, header)
+    if found is not None:
+        expected = tolerant(content, header)
+        pd.testing.assert_frame_equal(expected.rows, found, check_index_type=False)
+        assert expected.reasons.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("below", "is_taken"),
+    [
+        ('1,"2, 3",4\r\n"5\n6",,7\r\n', True),
+        ("1,2,3,4\n", False),
+        ("1,2,3\n4,5", False),
+        ("1,2,3\n\n4,5,6\n", False),
+        ("1,2,3\n,,\n", False),
+        ('1,2,"3\n', False),
+        ('1,2,"3"', False),
+        ("", False),
+    ],
+)
+def test_whatever_is_irregular_is_left_to_the_tolerant_parser(below: str, is_taken: bool) -> None:
+    """Rows too long or too short, blank ones and open quotations are not read by the faster one."""
+    assert is_taken == (
+        regular(f"a,b,c\n{below}", cells.Header(("a", "b", "c"), 1, ",")) is not None
+    )
+
+
+def test_only_columns_in_demand_are_read() -> None:
+    """The faster parser returns the columns that are asked for, in the file's order."""
+    header = cells.Header(("a", "b", "c"), 1, ",")
+    records = cells.table(b"a,b,c\n1,2,3\n", header, lambda names: [n for n in names if n != "b"])
+    assert [{"a": "1", "c": "3"}] == records.rows.to_dict("records")
+
+
+def times() -> Iterator[st.SearchStrategy[str]]:
+    """Yield the parts of which a moment in something like ISO 8601 is made."""
+    yield st.sampled_from(
+        ["2026-03-01", "1969-12-31", "2024-02-29", "20260301", "2026-3-1", "2026-03"]
+    )
+    yield st.sampled_from(["T", " ", ""])
+    yield st.sampled_from(["10", "10:20", "23:59:59", "24:00:00", "1:02:03", ""])
+    yield st.sampled_from(["", ".1", ".123", ".123456", ".1234567"])
+    yield st.sampled_from(["Z", " UTC", "+00:00", "-0330", "+05", ""])
+
+
+@given(st.lists(st.tuples(*times()).map("".join), min_size=1), st.sampled_from(["UTC", "stated"]))
+def test_moments_are_the_same_however_they_are_read(texts: list[str], zone: str) -> None:
+    """Where the faster reader of dates takes a column, the other one yields the same."""
+    series, options = pd.Series(texts, dtype="str"), {"formats": ["iso"], "zone": zone}
+    setting = converters.Setting(KEY, None, None, "a.csv", "0" * 64)
+    convert = converters.CONVERTERS["instant"].convert
+    found = convert(series, options, setting)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converters, "_iso", lambda *_: None)
+        pd.testing.assert_series_equal(convert(series, options, setting), found)
+
+
+def test_cells_converted_one_by_one_or_once_each_yield_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables and receipt do not depend on how many cells of a column are alike."""
+    exports.gumroad(tmp_path, {"Fully Refunded?": "1"}, {"Purchase ID": "p2", "UTM Term": "n/a"})
+    exports.substack(tmp_path / "export.zip", exports.SUBSTACK)
+    once = load.load(tmp_path, key=KEY)
+    monkeypatch.setattr(conditions, "MANY", 0)
+    monkeypatch.setattr(conditions, "SAMPLED", 1)
+    monkeypatch.setattr(conditions, "ALIKE", -1)
+    each = load.load(tmp_path, key=KEY)
+    for name in (*schemas.SCHEMAS, "receipt"):
+        pd.testing.assert_frame_equal(getattr(once, name), getattr(each, name))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.label for layout in LAYOUTS])
+def test_a_layout_is_looked_at_if_all_it_asks_for_is_shown(layout: formats.Layout) -> None:
+    """Each layout is likely for a document that shows its columns; shouted or not."""
+    for signature in layout.signatures:
+        names = tuple(name.replace("*", "any").upper() for name in signature.shows)
+        document = Document("a.csv", layout.container, (cells.Header(names, 1, ","),))
+        assert layout in intake._likely(document, LAYOUTS)
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [(["1", "01"], ""), (["1", "x"], ""), (["7", "7"], "'response_id' fails the check")],
+)
+def test_identifiers_are_told_apart_as_text(ids: list[str], message: str) -> None:
+    """Numbers that are equal but written differently are two; the same text twice is refused."""
+    frame = pd.DataFrame({"response_id": ids, "post_id": "p", "person_id": "x", "kind": "like"})
+    frame = frame.assign(occurred_at=pd.NaT, words=None)
+    if message:
+        with pytest.raises(schemas.TableError, match=message):
+            schemas.check("responses", frame)
+    else:
+        assert ids == schemas.check("responses", frame)["response_id"].tolist()
+
+
+def test_bench_exports_load_whole(tmp_path: Path) -> None:
+    """The invented exports are recognised, and nothing but the row of totals is set aside."""
+    for export in (bench.gumroad, bench.substack):
+        export(tmp_path, 1_000)
+    receipt = load.load(tmp_path, key=KEY).receipt
+    assert ["1 row of totals (row 1002)"] == [
+        why for why in receipt["why"] if "duplicate" not in why and why
+    ]
+    assert {"gumroad.sales", "substack.delivers", "substack.opens"} < set(receipt["format"])
+    assert 1_001 == receipt.set_index("file")["read"]["Sales.csv"]
