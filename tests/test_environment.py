@@ -42,7 +42,19 @@ TOP_LEVEL = {
     "src",
     "tests",
 }
-TARGETS = {"help", "report", "test", "validate", "fuzz", "bench", "lab", "sample", "lint", "lock", "clean"}
+TARGETS = {
+    "help",
+    "report",
+    "test",
+    "validate",
+    "fuzz",
+    "bench",
+    "lab",
+    "sample",
+    "lint",
+    "lock",
+    "clean",
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -6,10 +7,13 @@ import pytest
 
 import exports
 from exports import AUTHOR, KEY, answer, gumroad, instagram, instagram_row, post
-from helpers import formats, load
+from helpers import formats, load, simulate
+from helpers.formats.catalogue import catalogue
 from helpers.formats.recognition import find
 from helpers.readers import cells
 from helpers.readers.pages import words
+from helpers.schemas import SCHEMAS
+from helpers.simulate.sample import SPECIMENS
 from helpers.tables import Engagement
 
 BERLIN = "Europe/Berlin"
@@ -642,3 +646,53 @@ def test_prices_in_no_currency_need_one(tmp_path: Path) -> None:
     )
     with pytest.raises(load.LoadError, match=f"^{re.escape(message)}$"):
         load.load(path, key=KEY)
+
+
+# All of them
+
+
+def test_every_kind_of_file_has_a_specimen_that_is_read() -> None:
+    """Each layout reads rows of its specimen, and keeps some if it fills any table."""
+    kinds = catalogue(formats.KNOWN, simulate.specimens())
+    assert [] == kinds[kinds["read"] == 0]["file"].tolist()
+    idle = kinds[(kinds["kept"] == 0) & kinds["tables"].map(bool)]["file"].tolist()
+    assert ["Buttondown letters (emails.csv)"] == idle  # which are those of emails.json
+
+
+def test_no_specimen_is_taken_for_another_formats() -> None:
+    """All specimens are known, and each is of the format that its folder names."""
+    receipt = simulate.specimens()
+    others = {"unknown", "ignored"} & set(receipt["format"])
+    assert set() == others
+    assert (receipt["read"] == receipt["kept"] + receipt["set_aside"]).all()
+
+
+def dropped(root: Path, folder: Path, names: list[str]) -> Engagement:
+    """Load every specimen from one folder, its sub-folders named so, with copies and junk."""
+    specimens = sorted((root / "data" / "specimens").iterdir())
+    for name, specimen in zip(names, specimens, strict=True):
+        shutil.copytree(specimen, folder / name)
+    shutil.copytree(specimens[0], folder / "copies" / "of copies")
+    (folder / "copies" / ".DS_Store").write_bytes(b"\x00\x01")
+    (folder / "holiday.jpg").write_bytes(b"\xff\xd8\xff\x00")
+    (folder / "letter to the editor.txt").write_text("Dear editor,\n\nno table here\n")
+    return load.load(folder, **SPECIMENS)
+
+
+def test_a_downloads_folder_loads_in_one_call(root: Path, tmp_path: Path) -> None:
+    """Every platform at once, in sub-folders, with copies and junk: it loads and adds up."""
+    count = len(list((root / "data" / "specimens").iterdir()))
+    names = [f"{number:02}" for number in range(count)]
+    first = dropped(root, tmp_path / "one", names)
+    receipt = first.receipt
+    assert (receipt["read"] == receipt["kept"] + receipt["set_aside"]).all()
+    assert {"copies/.DS_Store"} == set(receipt[receipt["format"] == "ignored"]["file"])
+    unknown = receipt[receipt["format"] == "unknown"].set_index("file")["why"].to_dict()
+    expected = {"holiday.jpg": "no known format: not text"}
+    assert expected | {"letter to the editor.txt": "no known format"} == unknown
+    again = load.load(tmp_path / "one", **SPECIMENS)
+    other = dropped(root, tmp_path / "other", names[::-1])
+    for table in SCHEMAS:
+        assert len(getattr(first, table)), table
+        for same in (again, other):
+            pd.testing.assert_frame_equal(getattr(first, table), getattr(same, table))

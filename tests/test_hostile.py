@@ -18,12 +18,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import exports
 import pandas as pd
 import pytest
-from exports import instagram, instagram_row
 from openpyxl import Workbook
 
+import exports
+from exports import instagram, instagram_row
 from helpers import load, privacy, spreadsheets, tables
 from helpers.readers import archives, sheets, sources
 
@@ -432,9 +432,10 @@ def test_ten_thousand_columns_take_no_time(tmp_path: Path) -> None:
     ],
     ids=lambda content: f"{content[:12]!r} {len(content)}",
 )
-@pytest.mark.parametrize("name", ["hostile.csv", "hostile.html", "hostile.json"])
+@pytest.mark.parametrize("name", ["hostile.csv", "posts/1.hostile.html", "hostile.json"])
 def test_odd_text_is_answered_in_time(tmp_path: Path, content: bytes, name: str) -> None:
     """Blank lines, marks, quotes and brackets beyond number are a line in the receipt."""
+    (tmp_path / "posts").mkdir()
     (tmp_path / name).write_bytes(content)
     began = time.process_time()
     assert whys(tmp_path)
@@ -443,12 +444,26 @@ def test_odd_text_is_answered_in_time(tmp_path: Path, content: bytes, name: str)
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("9" * 400, "not a whole number"), ("1e400", "not a whole number"), ("\x00", "")],
+    [
+        ("9" * 400, "not a whole number"),
+        ("1e400", "not a whole number"),
+        ("\x00", ""),
+        *((digits, "not a whole number") for digits in ("𝟙", "١٢٣", "１２", "²")),
+    ],
 )
 def test_odd_numbers_are_no_counts(tmp_path: Path, cell: str, expected: str) -> None:
     """A count that no machine holds sets its row aside."""
     instagram(tmp_path, instagram_row("2", Likes=cell, Views="1"), name="odd.csv")
     assert expected in whys(tmp_path)["odd.csv"]
+
+
+def test_epochs_in_other_digits_are_no_dates(tmp_path: Path) -> None:
+    """Digits of another script are no crash in a column of seconds or of dates."""
+    odd = [
+        instagram_row("2", date) for date in ("١/٢/2026 06:08", "𝟙/1/2026", "１７００００００００")
+    ]
+    instagram(tmp_path, *odd, name="odd.csv")
+    assert whys(tmp_path)["odd.csv"].startswith("3 rows whose 'Publish time' is not a date")
 
 
 @pytest.mark.parametrize("year", ["0001", "1677", "2262", "9999"])
@@ -463,7 +478,7 @@ def test_halves_of_characters_are_replaced(tmp_path: Path) -> None:
     """A lone surrogate, which no table can hold, does not stop a post from being read."""
     feed = {"feed": [{"post": exports.post("1")}]}
     text = json.dumps(feed).replace("two words", "one \\ud83d two \\ud83d\\ude42 three")
-    (tmp_path / "feed.json").write_text(text)
+    (tmp_path / "feed.json").write_text(text.replace("feed.post/1", "feed.post/\\uDE42"))
     assert [5] == loaded(tmp_path).posts["words"].tolist()
 
 

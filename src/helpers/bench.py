@@ -148,27 +148,32 @@ def best(task: str, folder: Path) -> list[float]:
     return [min(figures) for figures in zip(*runs, strict=True)]
 
 
-def line(export: Callable[[Path, int], None], rows: int) -> str:
+def line(export: str, rows: int) -> str:
     """Return a line of the table: the yardstick, loading, and their ratio."""
     with tempfile.TemporaryDirectory() as name:
-        export(Path(name), rows)
+        # in a process of its own, for a process's peak counts what its parent held
+        subprocess.check_call([sys.executable, "-m", "helpers.bench", export, name, str(rows)])
         size = sum(file.stat().st_size for file in Path(name).iterdir()) / 2**20
         parsing, loading = best("parse", Path(name)), best("loaded", Path(name))
     pairs = list(zip(parsing, loading, strict=True))
     times = [f"{one:.2f}|{two:.2f}|{two / one:.1f}" for one, two in pairs[:2]]
     memory = f"{parsing[2]:,.0f}|{loading[2]:,.0f}"
-    return "|".join([export.__name__, f"{rows:,}", f"{size:.0f}", *times, memory])
+    return "|".join([export, f"{rows:,}", f"{size:.0f}", *times, memory])
 
 
 def main() -> None:
-    """Print the table; or, given a task and a folder, one measurement."""
+    """Print the table; or write an export into a folder; or print one measurement there."""
+    exports = {"substack": substack, "gumroad": gumroad}
+    if len(sys.argv) > 3:
+        exports[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
+        return
     if len(sys.argv) > 1:
         task = {"parse": parse, "loaded": loaded}[sys.argv[1]]
         sys.stdout.write(json.dumps(measure(task, Path(sys.argv[2]))))
         return
     libraries = ", ".join(f"{name} {version(name)}" for name in ("pandas", "pyarrow"))
     sys.stdout.write(f"{platform.platform()}; {libraries}\n\n|{HEAD}|\n{'|---' * 11}|\n")
-    for export in (substack, gumroad):
+    for export in exports:
         for rows in SIZES:
             sys.stdout.write(f"|{line(export, rows)}|\n")
             sys.stdout.flush()

@@ -22,8 +22,8 @@ from helpers.schemas import INSTANT
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 PLAUSIBLE = (pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC"))
 ZONES = ("stated", "UTC", "parameter", "either")
-_POINT = r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?"
-_COMMA = r"-?(?:\d+|\d{1,3}(?:[.\s]\d{3})+)(?:,\d+)?"
+_POINT = r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"
+_COMMA = r"-?(?:[0-9]+|[0-9]{1,3}(?:[.\s][0-9]{3})+)(?:,[0-9]+)?"
 _SIGN = r"^(-?)(?:[$€£¥]|[A-Z]{3})\s*|\s*(?:[$€£¥]|[A-Z]{3})$"
 _IDENTIFIER = "[0-9A-Za-z_=-]+"
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
@@ -32,7 +32,7 @@ _HOST = (
     r"([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})\.?(?::\d+)?(?:[/?#]|$)"
 )
 _MONEY_OF = r"([$€£¥]|\b[A-Za-z]{3}\b)"
-_NTH_DAY = r"^(\d{8})\|(\d{1,4})\|$"
+_NTH_DAY = r"^([0-9]{8})\|([0-9]{1,4})\|$"
 FEW = 3
 OWN_WORDS = "in their own words"
 Options = Mapping[str, Any]
@@ -44,7 +44,10 @@ class LoadError(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a converter may know beyond the cells: the load's arguments and the file."""
+    """What a converter may know beyond the cells: the load's arguments and the file.
+
+    `first` is the index of the file's first record among all that are loaded.
+    """
 
     key: bytes
     timezone: str | None
@@ -54,6 +57,7 @@ class Setting:
     dates: str | None = None
     exported: pd.Timestamp = pd.NaT
     impossible: str | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _numbers(cells: pd.Series) -> pd.Series:
 
 def _whole(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
     numbers = _numbers(cells).str.removesuffix(".0").str.removesuffix(".00")
-    form = r"-?\d{1,18}" if options.get("signed") else r"\d{1,18}"
+    form = "-?[0-9]{1,18}" if options.get("signed") else "[0-9]{1,18}"
     numbers = numbers.where(numbers.str.fullmatch(form, na=False))
     counts = pd.to_numeric(numbers).astype("Int64")
     return -counts if options.get("negated") else counts
@@ -206,7 +210,8 @@ def _digest(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
 
 
 def _row(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
-    rows = pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
+    numbers = cells.index - setting.first
+    rows = pd.Series(numbers.astype("str"), index=cells.index, dtype="str")
     return f"{options['prefix']}:{setting.sha256[:12]}-" + rows
 
 

@@ -22,13 +22,13 @@ ID_SECONDS = "id_seconds"
 ORDERS = {"day first": "%d/%m/%Y", "month first": "%m/%d/%Y"}
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 NAIVE = "datetime64[us]"
-_OFFSET = r" GMT([+-])(\d{1,2}):?(\d\d)?$"
+_OFFSET = r" GMT([+-])([0-9]{1,2}):?([0-9][0-9])?$"
 _HALVES = r" ([ap])\. ?m\."
 _LEAP, _HALF_YEAR = 2024, 183
-_DATE = r"^(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{2}|\d{4})\b"
-_SHORT_YEAR = r"^(\d{1,2})/(\d{1,2})/(\d\d)(?=\D|$)"
+_DATE = r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-](?:[0-9]{2}|[0-9]{4})\b"
+_SHORT_YEAR = r"^([0-9]{1,2})/([0-9]{1,2})/([0-9][0-9])(?=\D|$)"
 _WORD = r"[^\W\d_]{3,}"
-_DAY_FIRST = r"^(\d{1,2})\.? (?:de )?([^\W\d_]+)$"
+_DAY_FIRST = r"^([0-9]{1,2})\.? (?:de )?([^\W\d_]+)$"
 
 
 class AmbiguousError(ValueError):
@@ -90,7 +90,7 @@ def _numeric(cells: pd.Series, given: str | None) -> pd.Series:
     times = pd.Series(pd.NaT, index=cells.index, dtype=NAIVE)
     if found is None:
         return times
-    cells = cells.str.replace(r"^(\d{1,2})[.-](\d{1,2})[.-]", r"\1/\2/", regex=True)
+    cells = cells.str.replace(r"^([0-9]{1,2})[.-]([0-9]{1,2})[.-]", r"\1/\2/", regex=True)
     cells = cells.str.replace(_SHORT_YEAR, r"\1/\2/20\3", regex=True)
     cells = cells.str.replace(",", "", regex=False)
     for time in TIMES:
@@ -153,10 +153,12 @@ def parsed(
     elif form == MONTH_DAY:
         times = _month_day(cells, export)
     elif form == EPOCH:
-        seconds = pd.to_numeric(cells.where(cells.str.fullmatch(r"\d{9,10}(?:\.\d+)?", na=False)))
+        seconds = pd.to_numeric(
+            cells.where(cells.str.fullmatch(r"[0-9]{9,10}(?:\.[0-9]+)?", na=False))
+        )
         times = pd.to_datetime(seconds, unit="s").astype(NAIVE)
     elif form == ID_SECONDS:
-        numbers = cells.where(cells.str.fullmatch(r"\d{18,19}", na=False)).astype("Int64")
+        numbers = cells.where(cells.str.fullmatch(r"[0-9]{18,19}", na=False)).astype("Int64")
         times = pd.to_datetime(numbers // 2**32, unit="s").astype(NAIVE)
     else:
         if form.startswith("%m/%d") and _is_day_first(cells):
@@ -174,7 +176,7 @@ def _is_day_first(cells: pd.Series) -> bool:
     It does if some first number is over 12 and no second number is: then none of its
     dates can be trusted, not even those that could be read.
     """
-    numbers = cells.str.extract(r"^(\d{1,2})/(\d{1,2})/").astype("Float64")
+    numbers = cells.str.extract(r"^([0-9]{1,2})/([0-9]{1,2})/").astype("Float64")
     return bool((numbers[0] > 12).any() and not (numbers[1] > 12).any())
 
 

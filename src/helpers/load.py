@@ -144,7 +144,8 @@ def load(
         first = batch.first
         order = orders.get(first.sha256) or dates
         setting = Setting(
-            *(key, timezone, currency, first.name, first.sha256, order, first.exported, impossible)
+            *(key, timezone, currency, first.name, first.sha256, order, first.exported, impossible),
+            first=int(batch.records.rows.index.min()) if len(batch.records.rows) else 0,
         )
         mapped.append(mapping.mapped(batch.records, batch.layout, setting))
     merged = merging.merge(mapped, origins)

@@ -180,9 +180,12 @@ def _with_refunds(frame: pd.DataFrame, amounts: pd.Series) -> pd.DataFrame:
 
     Who got the whole price back gave the goods back too.
     """
-    identities = frame["conversion_id"]
+    if not (amounts > 0).any():
+        return frame
     amounts = amounts.reindex(frame.index).where(amounts > 0)
-    back = frame[amounts.notna() & ~(identities + RETURNED).isin(identities)].copy()
+    paid = frame[amounts.notna()]
+    is_returned = (paid["conversion_id"] + RETURNED).isin(frame["conversion_id"])
+    back = paid[~is_returned].copy()
     amounts = amounts[back.index]
     back["quantity"] = (-back["quantity"]).where(amounts >= back["value"], 0)
     back["conversion_id"] += RETURNED

@@ -193,8 +193,9 @@ def _overruled(frame: pd.DataFrame, mapped: list[Mapped], sources: pd.Series) ->
     labels = frame["_batch"].map({n: batch.layout.label for n, batch in enumerate(mapped)})
     chained = {name for name, layout in layouts.items() if layout.yields_to}
     chained |= {name for layout in layouts.values() for name in layout.yields_to}
-    rows = _spans(frame).assign(label=labels, source=sources.take(frame["_origin"]).array)
-    rows = rows[rows["label"].isin(chained)]
+    rows = frame[labels.isin(chained)]
+    whose = {"label": labels[rows.index], "source": sources.take(rows["_origin"]).array}
+    rows = _spans(rows).assign(**whose)
     overruled = pd.Series(False, index=rows.index)
     for (label, kind, grain, _), stated in rows.groupby(STATED, observed=True):
         worse = {name for name, layout in layouts.items() if label in layout.yields_to}

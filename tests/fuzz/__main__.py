@@ -10,7 +10,13 @@ from fuzz.campaign import Campaign, run
 from fuzz.oracle import OUTCOMES
 from fuzz.samples import all_samples
 
-PART = 1000
+PART = 500
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _parts(names: list[str], files: int, start: int) -> list[tuple[str, int, int]]:
@@ -48,14 +54,14 @@ def main() -> int:
             finished[campaign.format].append(campaign)
             for words, finding in campaign.findings.items():
                 if words not in findings:
-                    print(f"FOUND (seed {waiting[done][2]}) {finding}", flush=True)
+                    say(f"FOUND (seed {waiting[done][2]}) {finding}")
                 findings.setdefault(words, finding)
             counts = ", ".join(f"{count:,} {name}" for name, count in campaign.counts.items())
-            print(f"{number}/{len(parts)} {campaign.format}: {counts}", flush=True)
-    print(f"{'format':24}{'files':>9}" + "".join(f"{name:>9}" for name in OUTCOMES) + "   ms/file")
+            say(f"{number}/{len(parts)} {campaign.format}: {counts}")
+    say(f"{'format':24}{'files':>9}" + "".join(f"{name:>9}" for name in OUTCOMES) + "   ms/file")
     for campaigns in finished.values():
-        print(_row(campaigns))
-    print(f"{len(findings)} finding(s)")
+        say(_row(campaigns))
+    say(f"{len(findings)} finding(s)")
     return int(bool(findings))
 
 

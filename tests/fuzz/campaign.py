@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import hypothesis.strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
 from fuzz.mutations import KINDS
 from fuzz.oracle import Case, FindingError, outcome, outcomes
 from fuzz.samples import Sample, of_format
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 BATCH, MOST_STEPS = 120, 3
 HUNG = 300
@@ -51,14 +52,15 @@ def smallest(case: Case) -> FindingError:
 def run(name: str, files: int, start: int) -> Campaign:
     """Return what became of so many damaged files of a format; what hangs is ended."""
     samples, campaign, began = of_format(name), Campaign(name), time.perf_counter()
-    size = min(BATCH, files)
+    size = min(BATCH, math.ceil(files / 4))
 
     @seed(start)
     @settings(
-        max_examples=math.ceil(files / size),
+        max_examples=math.ceil(files / size) + 1,  # hypothesis begins with what it calls simplest
         phases=[Phase.generate],
         database=None,
         deadline=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     @given(batches(samples, size))

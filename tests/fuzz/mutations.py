@@ -17,9 +17,9 @@ from copy import deepcopy
 from typing import Any
 
 import openpyxl
-from fuzz.samples import ADDRESS, HOST, Grid, Sample, header_of
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from fuzz.samples import ADDRESS, HOST, Grid, Sample, header_of
 from helpers.readers import archives
 
 Step = tuple[int, int, int, int]
@@ -158,7 +158,10 @@ def _plain(sample: Sample) -> bytes:
 
 def _packed(sample: Sample, changed: Any) -> bytes:
     if sample.kind == "tree":
-        return (sample.script + json.dumps(changed)).encode()
+        try:
+            return (sample.script + json.dumps(changed)).encode()
+        except RecursionError:
+            return _plain(sample)
     if sample.kind == "book":
         return book(changed)
     file = io.StringIO()
@@ -270,7 +273,7 @@ def _width(grid: Grid) -> int:
 def _swap_columns(grid: Grid, a: int, b: int, _c: int) -> None:
     one, other = a % _width(grid), b % _width(grid)
     for row in grid:
-        row += [""] * (max(one, other) + 1 - len(row))
+        row.extend([""] * (max(one, other) + 1 - len(row)))
         row[one], row[other] = row[other], row[one]
 
 
@@ -413,35 +416,44 @@ INSERTED = (
 def _on_bytes(content: bytes, step: Step) -> bytes:
     operation, a, b, c = step
     place = a % (len(content) + 1)
-    match operation % 10:
-        case 0 | 1:
-            flipped = bytes([content[place] ^ (1 << b % 8)]) if place < len(content) else b""
-            return content[:place] + flipped + content[place + 1 :]
-        case 2 | 3:
-            return content[:place] + INSERTED[b % len(INSERTED)] + content[place:]
-        case 4:
-            return content[:place] + content[place + 1 + b % 20 :]
-        case 5:
-            return content[:place] if c % 2 else content[: len(content) - b % 40]
-        case 6:
-            return (
-                content[:place] + content[place : place + b % 200] * 2 + content[place + b % 200 :]
-            )
-        case 7:
-            return _encoded(content, c)
-        case 8:
-            return _exchanged(content, c)
-        case _:
-            return _repacked(content, step)
+    if operation % 10 >= len(SPLICES):
+        return OTHERS[operation % 10 - len(SPLICES)](content, step)
+    before, after = content[:place], content[place:]
+    return SPLICES[operation % 10](before, after, b, c)
 
 
-def _encoded(content: bytes, c: int) -> bytes:
+def _flip(before: bytes, after: bytes, b: int, _c: int) -> bytes:
+    return before + bytes(byte ^ (1 << b % 8) for byte in after[:1]) + after[1:]
+
+
+def _insert(before: bytes, after: bytes, b: int, _c: int) -> bytes:
+    return before + INSERTED[b % len(INSERTED)] + after
+
+
+def _delete(before: bytes, after: bytes, b: int, _c: int) -> bytes:
+    return before + after[1 + b % 20 :]
+
+
+def _cut(before: bytes, after: bytes, b: int, c: int) -> bytes:
+    return before if c % 2 else (before + after)[: len(before + after) - b % 40]
+
+
+def _double(before: bytes, after: bytes, b: int, _c: int) -> bytes:
+    return before + after[: b % 200] + after
+
+
+SPLICES = (_flip, _flip, _insert, _insert, _delete, _cut, _double)
+
+
+def _encoded(content: bytes, step: Step) -> bytes:
+    c = step[-1]
     text = content.decode("utf-8", "replace")
     form = ("utf-16", "utf-16-le", "utf-8-sig", "latin-1", "cp1252", "utf-32", "utf-7")[c % 7]
     return text.encode(form, "replace")[: None if c % 3 else -1]
 
 
-def _exchanged(content: bytes, c: int) -> bytes:
+def _exchanged(content: bytes, step: Step) -> bytes:
+    c = step[-1]
     pairs = (
         (b",", b";"),
         (b",", b"\t"),
@@ -466,3 +478,6 @@ def _repacked(content: bytes, step: Step) -> bytes:
     for name in list(members)[a % max(len(members), 1) :][:1]:
         members[name] = _on_bytes(members[name], (b % 9, b, c, c))
     return _zipped(members)
+
+
+OTHERS = (_encoded, _exchanged, _repacked)

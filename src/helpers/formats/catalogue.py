@@ -64,7 +64,10 @@ def _grain(layout: Layout, name: str) -> str:
     if name not in ("sign-ups", "purchases"):
         return ""
     tables = [table for table in layout.tables if CAPABILITIES[name](table)]
-    grains = {grain for table in tables if (grain := _constant(table, "grain")) in GRAINS}
+    columns = [table.columns["grain"] for table in tables]
+    stated = [[column.constant, *column.options.get("choices", {}).values()] for column in columns]
+    stated += [[column.options.get("otherwise")] for column in columns]
+    grains = {grain for several in stated for grain in several if grain in GRAINS}
     return f" by the {min(grains, key=GRAINS.index)}" if grains else ""
 
 

@@ -130,6 +130,8 @@ def utf8(content: bytes) -> bytes:
 
 
 def _is_utf8(content: bytes) -> bool:
+    if content.isascii():
+        return True
     try:
         pa.array([content], pa.large_binary()).cast(pa.large_string())
     except pa.ArrowInvalid:

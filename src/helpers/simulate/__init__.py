@@ -6,7 +6,7 @@ the files that real platforms export.
 """
 
 from helpers.simulate.exports import write_exports
-from helpers.simulate.sample import codebook, write_sample
+from helpers.simulate.sample import codebook, specimens, write_sample
 from helpers.simulate.settings import Settings, SettingsError
 from helpers.simulate.truth import Truth
 from helpers.simulate.world import world
@@ -16,6 +16,7 @@ __all__ = [
     "SettingsError",
     "Truth",
     "codebook",
+    "specimens",
     "world",
     "write_exports",
     "write_sample",
