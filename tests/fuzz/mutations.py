@@ -19,7 +19,7 @@ from typing import Any
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from fuzz.samples import ADDRESS, HOST, Grid, Sample, header_of
+from fuzz.samples import ADDRESS, HOST, NAME, Grid, Sample, header_of
 from helpers.readers import archives
 
 Step = tuple[int, int, int, int]
@@ -131,7 +131,17 @@ Tree = Any
 
 
 def rendered(sample: Sample, kind: str, steps: list[Step]) -> bytes:
-    """Return the sample's bytes after the steps, which are all of one kind."""
+    """Return the sample's bytes after the steps, which are all of one kind.
+
+    A tree that was buried too deep to be written is left sound.
+    """
+    try:
+        return _rendered(sample, kind, steps)
+    except RecursionError:
+        return _plain(sample)
+
+
+def _rendered(sample: Sample, kind: str, steps: list[Step]) -> bytes:
     if kind == "bytes" or sample.kind in ("bytes", "text"):
         content = _plain(sample)
         for step in steps:
@@ -158,10 +168,7 @@ def _plain(sample: Sample) -> bytes:
 
 def _packed(sample: Sample, changed: Any) -> bytes:
     if sample.kind == "tree":
-        try:
-            return (sample.script + json.dumps(changed)).encode()
-        except RecursionError:
-            return _plain(sample)
+        return (sample.script + json.dumps(changed)).encode()
     if sample.kind == "book":
         return book(changed)
     file = io.StringIO()
@@ -211,6 +218,14 @@ def _odd_cell(grid: Grid, a: int, b: int, c: int) -> None:
         row[b % len(row)] = ODD[c % len(ODD)]
 
 
+def _name_for_number(grid: Grid, a: int, b: int, _c: int) -> None:
+    """Put a name where a number or a date is wanted: no reason may quote it."""
+    row = grid[_below(grid, a)]
+    places = [n for n, cell in enumerate(row) if re.fullmatch(r"[\d.,:/ T-]+Z?", str(cell))]
+    if places and row is not grid[header_of(grid)]:
+        row[places[b % len(places)]] = NAME
+
+
 def _odd_column(grid: Grid, _a: int, b: int, c: int) -> None:
     for row in grid[header_of(grid) + 1 :]:
         if row:
@@ -258,7 +273,7 @@ def _copy_cell(grid: Grid, a: int, b: int, c: int) -> None:
 
 CELLS: tuple[Callable[[Grid, int, int, int], None], ...] = (
     *(_odd_cell, _odd_cell, _odd_cell, _odd_cell, _odd_column, _copy_cell),
-    *(_swap_rows, _duplicate_row, _drop_row, _blank_row, _cut_row, _long_row),
+    *(_swap_rows, _duplicate_row, _drop_row, _blank_row, _cut_row, _long_row, _name_for_number),
 )
 
 
