@@ -14,6 +14,7 @@ import pytest
 from exports import KEY
 from helpers import formats, load
 from helpers.converters import CONVERTERS
+from helpers.formats.entries import TESTS
 from helpers.tables import Engagement
 
 TOML = """name = "my-shop"
@@ -102,7 +103,7 @@ def test_shown_words_exist(root: Path) -> None:
     assert 14 == len(named)
     assert set() == set(named) - set(CONVERTERS)
     tests = set(re.findall(r"`\{ column = \"X\", (\w+) =", text)) | {"is_not", "filled"}
-    assert set() == tests - set(formats.TESTS)
+    assert set() == tests - set(TESTS)
 
 
 # What is enough

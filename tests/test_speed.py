@@ -12,18 +12,20 @@ import exports
 from exports import KEY
 from helpers import bench, converters, formats, intake, load, schemas
 from helpers.formats import conditions
+from helpers.formats.layouts import Layout
 from helpers.readers import Document, cells
+from helpers.readers.headers import Header
 
 PIECES = ["", "x", " y", "é", '""', '"', '"p,q"', '"1\n2"', ",", ",", ",", "\n", "\n", "\r\n", "\r"]
 LAYOUTS = [layout for form in formats.KNOWN for layout in form.layouts]
 
 
-def regular(content: str, header: cells.Header) -> pd.DataFrame | None:
+def regular(content: str, header: Header) -> pd.DataFrame | None:
     """Return what the faster parser makes of a text, if it takes it."""
     return cells._regular(content.encode(), header, list)
 
 
-def tolerant(content: str, header: cells.Header) -> cells.Records:
+def tolerant(content: str, header: Header) -> cells.Records:
     """Return the records of a text, read without the faster parser."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cells, "_regular", lambda *_: None)
@@ -36,7 +38,7 @@ def tolerant(content: str, header: cells.Header) -> cells.Records:
 @example("a,b,c\n", ["x", ",", '"p,q"', ",", '"1\n2"', "\n", ",", ",", "é", "\n"])
 def test_faster_parser_reads_what_the_tolerant_one_reads(above: str, pieces: list[str]) -> None:
     """Whatever text it takes, rows, their numbers and cells are the same, none set aside."""
-    content, header = above + "".join(pieces), cells.Header(("a", "b", "c"), above.count("\n"), ",")
+    content, header = above + "".join(pieces), Header(("a", "b", "c"), above.count("\n"), ",")
     found = regular(content, header)
     if found is not None:
         expected = tolerant(content, header)
@@ -59,14 +61,12 @@ def test_faster_parser_reads_what_the_tolerant_one_reads(above: str, pieces: lis
 )
 def test_whatever_is_irregular_is_left_to_the_tolerant_parser(below: str, is_taken: bool) -> None:
     """Rows too long or too short, blank ones and open quotations are not read by the faster one."""
-    assert is_taken == (
-        regular(f"a,b,c\n{below}", cells.Header(("a", "b", "c"), 1, ",")) is not None
-    )
+    assert is_taken == (regular(f"a,b,c\n{below}", Header(("a", "b", "c"), 1, ",")) is not None)
 
 
 def test_only_columns_in_demand_are_read() -> None:
     """The faster parser returns the columns that are asked for, in the file's order."""
-    header = cells.Header(("a", "b", "c"), 1, ",")
+    header = Header(("a", "b", "c"), 1, ",")
     records = cells.table(b"a,b,c\n1,2,3\n", header, lambda names: [n for n in names if n != "b"])
     assert [{"a": "1", "c": "3"}] == records.rows.to_dict("records")
 
@@ -90,7 +90,7 @@ def test_moments_are_the_same_however_they_are_read(texts: list[str], zone: str)
     convert = converters.CONVERTERS["instant"].convert
     found = convert(series, options, setting)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(converters, "_iso", lambda *_: None)
+        patch.setattr("helpers.converters.times._iso", lambda *_: None)
         pd.testing.assert_series_equal(convert(series, options, setting), found)
 
 
@@ -110,11 +110,11 @@ def test_cells_converted_one_by_one_or_once_each_yield_the_same(
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.label for layout in LAYOUTS])
-def test_a_layout_is_looked_at_if_all_it_asks_for_is_shown(layout: formats.Layout) -> None:
+def test_a_layout_is_looked_at_if_all_it_asks_for_is_shown(layout: Layout) -> None:
     """Each layout is likely for a document that shows its columns; shouted or not."""
     for signature in layout.signatures:
         names = tuple(name.replace("*", "any").upper() for name in signature.shows)
-        document = Document("a.csv", layout.container, (cells.Header(names, 1, ","),))
+        document = Document("a.csv", layout.container, (Header(names, 1, ","),))
         assert layout in intake._likely(document, LAYOUTS)
 
 

@@ -19,7 +19,8 @@ from helpers.converters import LoadError
 from helpers.formats.layouts import Layout, Signature
 from helpers.formats.recognition import find, nearest, recognise
 from helpers.readers import Document, Source, UnreadableError
-from helpers.readers.cells import Header, Records
+from helpers.readers.cells import Records
+from helpers.readers.headers import Header
 from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"

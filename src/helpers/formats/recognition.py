@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from helpers.formats.layouts import Layout, Signature
 from helpers.readers import Document
-from helpers.readers.cells import Header
+from helpers.readers.headers import Header
 
 NEAR = 1 / 2
 UNKNOWN = "no known format"

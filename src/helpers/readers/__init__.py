@@ -20,6 +20,14 @@ import pyarrow as pa
 
 from helpers.readers import bluesky, cells, mastodon, pages, repository, sheets, trees
 from helpers.readers.cells import UnreadableError, Wanted
+from helpers.readers.headers import (
+    HEAD,
+    Header,
+    facts_above,
+    sheet_headers,
+)
+from helpers.readers.headers import facts as facts_of
+from helpers.readers.headers import headers as headers_of
 from helpers.readers.sources import Source, name_of, walk
 
 __all__ = ["NAMED", "Document", "Source", "UnreadableError", "documents", "name_of", "walk"]
@@ -43,7 +51,7 @@ class Document:
 
     name: str
     container: str
-    headers: tuple[cells.Header, ...]
+    headers: tuple[Header, ...]
     content: bytes = field(default=b"", repr=False)
     tree: Any = field(default=None, repr=False)
     sheet: list[list[str]] | None = field(default=None, repr=False)
@@ -74,13 +82,13 @@ def documents(source: Source) -> list[Document]:
         return [_tree(name, repository.parsed(source.content), {})]
     content = utf8(source.content)
     if name.lower().endswith((".html", ".htm")):
-        return [Document(name, "page", (cells.Header((), 0),), content)]
-    if trees.is_tree(content[: cells.HEAD].decode(errors="ignore")):
+        return [Document(name, "page", (Header((), 0),), content)]
+    if trees.is_tree(content[:HEAD].decode(errors="ignore")):
         text = content.decode()
         tree, facts = trees.parsed(text)
         return [_tree(name, tree, facts)] if tree or trees.is_script(text) else []
     if not content.startswith(b"#"):
-        return [Document(name, "table", tuple(cells.headers(content)), content)]
+        return [Document(name, "table", tuple(headers_of(content)), content)]
     text = content.decode()
     blocks = _blocks(text)
     if len(blocks) > MOST_BLOCKS:
@@ -102,20 +110,20 @@ def _blocks(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _sheet(name: str, rows: list[list[str]]) -> Document:
-    headers = tuple(cells.sheet_headers(rows))
-    return Document(name.strip(), "table", headers, sheet=rows, part=name.strip())
+    found = tuple(sheet_headers(rows))
+    return Document(name.strip(), "table", found, sheet=rows, part=name.strip())
 
 
 def _tree(name: str, tree: Any, facts: dict[str, str]) -> Document:
-    header = cells.Header((*trees.labels(tree), *facts), 0)
+    header = Header((*trees.labels(tree), *facts), 0)
     return Document(name, "json", (header,), tree=tree, facts=facts)
 
 
 def _block(name: str, above: int, lines: list[str]) -> Document:
     part = f"rows {above + 1}–{above + len(lines)}"
     content = "".join(lines).encode()
-    headers = tuple(cells.headers(content))
-    return Document(name, "table", headers, content, part=part, offset=above)
+    found = tuple(headers_of(content))
+    return Document(name, "table", found, content, part=part, offset=above)
 
 
 def utf8(content: bytes) -> bytes:
@@ -150,7 +158,7 @@ class How:
 
 
 def records(
-    document: Document, header: cells.Header, how: How, names: Iterable[str], wanted: Wanted
+    document: Document, header: Header, how: How, names: Iterable[str], wanted: Wanted
 ) -> cells.Records:
     """Return a document's records, all of them text, and its facts in every one of them.
 
@@ -173,7 +181,7 @@ def records(
     return replace(found, rows=found.rows.assign(**beside))
 
 
-def _table(document: Document, header: cells.Header, how: How, wanted: Wanted) -> cells.Records:
+def _table(document: Document, header: Header, how: How, wanted: Wanted) -> cells.Records:
     sheet = document.sheet
     if header.is_pairs:
         return cells.pairs(cells.split(document.text, header.delimiter) if sheet is None else sheet)
@@ -186,12 +194,12 @@ def _table(document: Document, header: cells.Header, how: How, wanted: Wanted) -
     )
 
 
-def _facts(document: Document, header: cells.Header) -> dict[str, str]:
+def _facts(document: Document, header: Header) -> dict[str, str]:
     if header.is_pairs:
         return {}
     if document.sheet is not None:
-        return cells.facts(document.sheet[: header.row - 1])
-    return cells.facts_above(document.content, header)
+        return facts_of(document.sheet[: header.row - 1])
+    return facts_above(document.content, header)
 
 
 def _items(document: Document, how: How, names: Iterable[str]) -> list[dict[str, str]]:

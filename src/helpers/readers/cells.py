@@ -13,22 +13,15 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow
 
-DELIMITERS = (",", ";", "\t")
-LOOKED_AT = 30
-PAIRS_LOOKED_AT = 100
-TITLE = "title"
-HEAD = 65_536
+from helpers.readers.headers import HEAD, Header
+
 QUOTE = '"'
 SPARE = (1, 50)
-
-
 Wanted = Callable[[Iterable[str]], list[str]]
 _UNIT = re.compile(r"\([^()]*\)\s*$")
 OVERLONG = "row with more cells than the header|rows with more cells than the header"
@@ -40,98 +33,11 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True)
-class Header:
-    """A row of column names, the row it stands in and its delimiter."""
-
-    names: tuple[str, ...]
-    row: int
-    delimiter: str = ""
-    start: int = 0
-    is_pairs: bool = False
-
-    @cached_property
-    def folded(self) -> frozenset[str]:
-        """The names without regard to case."""
-        return frozenset(name.casefold() for name in self.names)
-
-    @property
-    def columns(self) -> range:
-        """The columns that it spans; 0 is the first."""
-        return range(self.start, self.start + len(self.names))
-
-
-@dataclass(frozen=True)
 class Records:
     """Rows of strings, and for each row that must be set aside the reason (else missing)."""
 
     rows: pd.DataFrame
     reasons: pd.Series
-
-
-def headers(content: bytes) -> list[Header]:
-    """Return every row near the top of a text that might be its header, or its pairs."""
-    found: list[Header] = []
-    for delimiter in DELIMITERS:
-        top = _top(content, delimiter)
-        for row, names in enumerate(top[:LOOKED_AT], start=1):
-            if len(names) > 1 and not names[0].startswith("#"):
-                found.append(Header(_stripped(names), row, delimiter))
-        found += _pairs(top, delimiter)
-    return found
-
-
-def _stripped(names: list[str]) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names)
-
-
-def _pairs(rows: list[list[str]], delimiter: str = "") -> list[Header]:
-    names = [row[0].strip().rstrip(":") for row in rows if len(row) > 1 and row[0].strip()]
-    return [Header(tuple(names), 0, delimiter, is_pairs=True)] if names else []
-
-
-def sheet_headers(rows: list[list[str]]) -> list[Header]:
-    """Return every row, and part of a row between blanks, that might be a sheet's header."""
-    found: list[Header] = []
-    for number, row in enumerate(rows[:LOOKED_AT], start=1):
-        names = _stripped(row)
-        while names and not names[-1]:
-            names = names[:-1]
-        if len(names) > 1:
-            found.append(Header(names, number))
-        parts = re.finditer("1+", "".join("1" if name else "0" for name in names))
-        spans = [part.span() for part in parts]
-        found += [
-            Header(names[start:stop], number, start=start)
-            for start, stop in spans
-            if len(spans) > 1 and stop - start > 1
-        ]
-    return found + _pairs(rows[:PAIRS_LOOKED_AT])
-
-
-def facts(rows: list[list[str]]) -> dict[str, str]:
-    """Return what stands above a header: `# Start date: 20260501`, `Period,June`, a title."""
-    found: dict[str, str] = {}
-    for row in rows:
-        name, *values = [cell.strip() for cell in row if cell.strip("# -\t")] or [""]
-        stem, colon, rest = name.lstrip("# ").partition(":")
-        if values or (colon and rest.strip()):
-            found[stem.strip()] = (rest if rest.strip() else values[0]).strip()
-        elif name and not name.startswith("sep="):
-            found.setdefault(TITLE, stem.strip())
-    return found
-
-
-def _top(content: bytes, delimiter: str) -> list[list[str]]:
-    head = io.StringIO(content[:HEAD].decode(errors="ignore"), newline=None)
-    try:
-        return list(islice(csv.reader(head, delimiter=delimiter), PAIRS_LOOKED_AT))
-    except csv.Error:
-        return []
-
-
-def facts_above(content: bytes, header: Header) -> dict[str, str]:
-    """Return what stands above a text's header."""
-    return facts(_top(content, header.delimiter)[: header.row - 1]) if header.row > 1 else {}
 
 
 def table(

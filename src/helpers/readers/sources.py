@@ -20,28 +20,18 @@ import pandas as pd
 
 from helpers.readers import archives
 from helpers.readers.cells import UnreadableError
+from helpers.readers.names import date_of, harmless, is_junk, unsafe
 
-JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
 SNIFFED = 8192
 MOST_BYTES = 1024**3
 MOST_IN_ONE = 256 * 1024**2
 LONGEST_LINE = 16 * 1024**2
-LONGEST_NAME = 300
 WORKBOOK = "xl/workbook.xml"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 REPOSITORY = re.compile(rb"(?s).{1,3}\xa2eroots")
 NOT_TEXT = "no known format: not text"
 VANISHED = "vanished, or could not be read to its end"
 _MARKS = b"\xff\xfe\xef\xbb\xbf\x00 \t\r\n"
-_HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-_ISO_DATE = re.compile(
-    r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])"
-    r"(?=(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)?(?!\d))"
-)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WORD_DATE = re.compile(rf"({'|'.join(MONTHS)})-(0[1-9]|[12]\d|3[01])-(20\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -59,7 +49,7 @@ class Source:
     def exported(self) -> pd.Timestamp:
         """The day of the export as the name states it, or its archive's; or missing."""
         parts = PurePosixPath(self.name).parts
-        days = (_dated(part, pd.NaT) for part in parts[::-1])
+        days = (date_of(part, pd.NaT) for part in parts[::-1])
         return next((day for day in days if pd.notna(day)), pd.NaT)
 
 
@@ -105,7 +95,7 @@ def _leads_out(path: Path, folder: Path) -> bool:
 
 
 def _opened(path: Path, name: str) -> Iterator[Source]:
-    if _is_junk(name):
+    if is_junk(name):
         yield _source(name, b"", pd.NaT, is_junk=True)
     elif not path.is_file():
         yield _source(name, b"", pd.NaT, refusal="not a regular file")
@@ -121,7 +111,7 @@ def _opened(path: Path, name: str) -> Iterator[Source]:
 
 def _read(path: Path, file: BinaryIO, name: str) -> Iterator[Source]:
     start, size = file.read(SNIFFED), os.fstat(file.fileno()).st_size
-    dated = _dated(name, _written(file))
+    dated = date_of(name, _written(file))
     if _is_archive(start, file):
         yield from _archive(path, start, name, dated)
         return
@@ -188,10 +178,10 @@ def _archive(path: Path, start: bytes, name: str, dated: pd.Timestamp) -> Iterat
 
 def _member(member: archives.Member, within: str, dated: pd.Timestamp) -> Source:
     name = f"{within}/{member.name}" if member.name else within
-    dated = _dated(member.name, dated)
-    if _is_junk(name):
+    dated = date_of(member.name, dated)
+    if is_junk(name):
         return _source(name, b"", dated, is_junk=True)
-    refusal = _unsafe(member.name) or member.refusal
+    refusal = unsafe(member.name) or member.refusal
     if not refusal and archives.is_media(name):
         refusal = NOT_TEXT
     if refusal:
@@ -206,38 +196,8 @@ def _member(member: archives.Member, within: str, dated: pd.Timestamp) -> Source
     return _source(name, content, dated, refusal=_refusal(start, file, len(content)))
 
 
-def _unsafe(name: str) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
-        return "unsafe name: it points outside its archive"
-    return ""
-
-
-def _harmless(name: str) -> str:
-    """Return a name that a receipt can show: on one line, from left to right, not too long."""
-    name = _HARMFUL.sub("\ufffd", name)
-    half = LONGEST_NAME // 2
-    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
-
-
 def _source(
     name: str, content: bytes, dated: pd.Timestamp, *, refusal: str = "", is_junk: bool = False
 ) -> Source:
     digest = hashlib.sha256(content).hexdigest() if content else ""
-    return Source(_harmless(name), b"" if refusal else content, digest, dated, refusal, is_junk)
-
-
-def _is_junk(name: str) -> bool:
-    *folders, last = PurePosixPath(name).parts
-    return "__MACOSX" in folders or last.lower() in JUNK or last.startswith(("._", "~$"))
-
-
-def _dated(name: str, otherwise: pd.Timestamp) -> pd.Timestamp:
-    """Return the last date in a file's name, or the date that its file system gives it."""
-    last = PurePosixPath(name).name
-    dates = ["".join(parts) for parts in _ISO_DATE.findall(last)]
-    dates += [
-        f"{year}{MONTHS.index(month) + 1:02}{day}" for month, day, year in _WORD_DATE.findall(last)
-    ]
-    found = pd.to_datetime(dates, format="%Y%m%d", errors="coerce", utc=True) if dates else None
-    return otherwise if found is None or found.isna().all() else found.max()
+    return Source(harmless(name), b"" if refusal else content, digest, dated, refusal, is_junk)

@@ -1,0 +1,151 @@
+"""Mapping: from one file's records to rows of the tables.
+
+Every record ends in one of two states: *kept*, or *set aside* for one reason,
+the first that was found. Records of many files of one kind are mapped together;
+rows of the tables remember the record that they came from (`_origin`, its place
+in the records' index), so that what is merged away later is counted too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from helpers import instants
+from helpers.converters import Setting
+from helpers.formats.conditions import cells_of, holds, over_distinct, plain
+from helpers.formats.layouts import Group, Layout
+from helpers.formats.recognition import find
+from helpers.mapping.rows import blame, converted, part_of, rows_of
+from helpers.readers.cells import Records
+from helpers.schemas import COLUMNS
+
+__all__ = ["Mapped", "mapped", "order", "used"]
+
+FURTHER = (
+    "further line of a record, counted with its first"
+    "|further lines of records, counted with their first"
+)
+_FORMULA = r'^="(.*)"$'
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Rows by table, each record's reason (missing if kept) and posts ruled out.
+
+    `aliases` are other names of people, by the name that stands for them.
+    """
+
+    layout: Layout
+    frames: dict[str, list[pd.DataFrame]]
+    reasons: pd.Series
+    excluded: frozenset[str]
+    aliases: pd.Series
+
+
+def used(names: Iterable[str], layout: Layout) -> list[str]:
+    """Return the columns that the layout asks for; the others are never looked at."""
+    exact = {want.casefold() for want in layout.names}
+    starred = [want for want in layout.names if "*" in want]
+    return [
+        name
+        for name in names
+        if name.casefold() in exact or any(find([name], want) for want in starred)
+    ]
+
+
+def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
+    """Return cells without blanks around them; those that stand for nothing are missing."""
+    cells = cells.str.strip()
+    if cells.str.startswith("=").any():
+        cells = cells.str.replace(_FORMULA, r"\1", regex=True)
+    short = cells[cells.str.len() <= max(map(len, missing))]
+    nothing = short.index[short.str.casefold().isin(missing)]
+    return cells.mask(cells.index.isin(nothing)) if len(nothing) else cells
+
+
+def _post_ids(rows: pd.DataFrame, layout: Layout, setting: Setting) -> frozenset[str]:
+    """Return the posts that rows describe: what rules set aside must not come back as a stub."""
+    found: set[str] = set()
+    for table in layout.tables:
+        if table.name == "posts" and table.role == "whole":
+            described = rows[holds(rows, table.when)]
+            found.update(converted(described, table.columns["post_id"], setting).dropna())
+    return frozenset(found)
+
+
+def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
+    """Return the rows of the tables that records of one layout yield.
+
+    Parameters
+    ----------
+    records : Records
+        Rows of text (see `used`) and the reasons found while reading them.
+    layout : Layout
+        What the columns mean.
+    setting : Setting
+        The load's arguments and the file's name.
+
+    Raises
+    ------
+    LoadError
+        If the file leaves open a time zone or a currency that was not passed.
+    """
+    tidied = partial(_tidied, missing=layout.missing)
+    cells = {name: over_distinct(tidied, records.rows[name]) for name in records.rows}
+    rows = pd.DataFrame(cells, index=records.rows.index)
+    reasons = records.reasons.copy()
+    if layout.group:
+        rows = _grouped(rows, layout.group, reasons)
+    for rule in layout.rules:
+        if all(find(rows.columns, condition.column) for condition in rule.when):
+            blame(reasons, holds(rows, rule.when), rule.reason)
+    ruled_out = rows[reasons.notna() & records.reasons.isna()]
+    live = rows[reasons.isna()] if reasons.notna().any() else rows
+    frames: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
+    for table in layout.tables:
+        frames[table.name].append(rows_of(live[holds(live, table.when)], table, setting, reasons))
+    sound = reasons.isna()
+    for name, group in frames.items():
+        frames[name] = [frame[sound.loc[frame["_origin"]].to_numpy()] for frame in group]
+    excluded = _post_ids(ruled_out, layout, setting)
+    named = rows[records.reasons.isna()]
+    return Mapped(layout, frames, reasons, excluded, _aliases(named, layout, setting))
+
+
+def order(rows: pd.DataFrame, layout: Layout) -> str | None:
+    """Return the order of day and month that a file's dates prove, if they prove one."""
+    dates = [
+        part_of(cells_of(rows, column.names), column)
+        for column in layout.columns
+        if instants.NUMERIC in column.options.get("formats", ())
+    ]
+    return instants.proven(pd.concat(dates)) if dates else None
+
+
+def _grouped(rows: pd.DataFrame, group: Group, reasons: pd.Series) -> pd.DataFrame:
+    """Return the rows, the first of each group with what the others say or add."""
+    rows = rows.apply(plain)
+    by = cells_of(rows, (group.by,))
+    sound = rows[reasons.isna() & by.notna()]
+    names = by[sound.index]
+    whole = sound.groupby(names).transform("first")
+    for column in (find(rows.columns, name) for name in group.sums):
+        if column:
+            numbers = pd.to_numeric(sound[column], errors="coerce")
+            sums = numbers.groupby(names).transform("sum").convert_dtypes()
+            whole[column] = sums.astype("str").where(numbers.notna())
+    further = names.duplicated()
+    blame(reasons, further, FURTHER)
+    rows = rows.copy()
+    rows.loc[whole.index[~further]] = whole[~further]
+    return rows
+
+
+def _aliases(rows: pd.DataFrame, layout: Layout, setting: Setting) -> pd.Series:
+    if layout.alias is None:
+        return pd.Series(dtype="str")
+    other, one = (plain(converted(rows, column, setting)) for column in layout.alias)
+    known = other.notna() & one.notna()
+    return pd.Series(one[known].to_numpy(), index=other[known].to_numpy(), dtype="str")

@@ -1,0 +1,112 @@
+"""Merging: one set of tables from the rows of many files, whatever their order.
+
+The same post, act or sale may be in several exports. Totals are lifetime totals,
+so they are never added up: the latest export's stands, and the others are
+*superseded*. Acts and conversions that are the same are kept once; the others
+are *duplicates*. A record counts as kept if a row that it yielded is still there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.formats.conditions import plain
+from helpers.mapping import Mapped
+from helpers.merging.people import latest_answers, latest_counts, single_acts, under_one_name
+from helpers.merging.posts import (
+    TALLY,
+    latest_totals,
+    numbered,
+    one_a_post,
+    sift_fills,
+    with_fills,
+    with_totals,
+)
+from helpers.merging.sales import is_overruled, single_conversions
+from helpers.merging.sifting import DUPLICATE, SUPERSEDED, Sifted, gather, sift, with_ranks
+from helpers.schemas import COLUMNS
+
+__all__ = ["Merged", "merge"]
+
+NOTHING = "row with nothing to keep|rows with nothing to keep"
+ORDER = {
+    "posts": ["published_at", "post_id"],
+    "tallies": TALLY,
+    "responses": ["occurred_at", "_number"],
+    "conversions": ["occurred_at", "conversion_id"],
+}
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The tables, and each record's reason with what merging set aside."""
+
+    tables: dict[str, pd.DataFrame]
+    reasons: pd.Series
+
+
+def _settled(reasons: pd.Series, sifted: Iterable[Sifted]) -> pd.Series:
+    """Return the records' reasons: a record is kept if a row that it yielded is kept."""
+    kept = np.zeros(len(reasons), dtype=bool)
+    for one in sifted:
+        kept[one.kept["_origin"]] = True
+    dropped = pd.concat([one.dropped for one in sifted])
+    dropped = dropped.sort_values("reason", key=lambda why: why != SUPERSEDED, kind="stable")
+    why = dropped.drop_duplicates("_origin").set_index("_origin")["reason"]
+    lost = reasons.index[reasons.isna() & ~kept[reasons.index]]
+    reasons = reasons.copy()
+    reasons.loc[lost] = why.reindex(lost).fillna(NOTHING)
+    return reasons
+
+
+def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
+    """Return the tables that all files yield together, and why each record was set aside.
+
+    Parameters
+    ----------
+    mapped : list of Mapped
+        Rows of the tables, file by file or many files of one kind together.
+    origins : pandas.DataFrame
+        A row a record, by its place in the index: number of its `file`, when that was
+        exported (`dated`) and the `sha256` of its content, which decides between two
+        files of one date. The result does not depend on the order of the files.
+    """
+    ranked = with_ranks(origins)
+    gathered = {name: gather(mapped, name, ranked) for name in COLUMNS}
+    for name in ("responses", "conversions", "survey"):
+        gathered[name] = under_one_name(gathered[name], mapped)
+    numbers = numbered(gathered["posts"])
+    for name in ("posts", "tallies", "responses") if len(numbers) else ():
+        own = gathered[name]["post_id"]
+        gathered[name]["post_id"] = own.map(numbers).fillna(own)
+    excluded = frozenset[str]().union(*(batch.excluded for batch in mapped))
+    is_fill = gathered["posts"]["_role"] == "fill"
+    sifted = {"posts": one_a_post(gathered["posts"][~is_fill], excluded)}
+    posts = sifted["posts"].kept
+    fills = sift_fills(posts, gathered["posts"][is_fill], excluded)
+    sifted["tallies"] = latest_totals(gathered["tallies"], posts["post_id"])
+    sifted["responses"] = single_acts(gathered["responses"], posts["post_id"])
+    sold = gathered["conversions"]
+    sifted["conversions"] = single_conversions(sold, is_overruled(sold, mapped, origins["sha256"]))
+    sifted["audience"] = latest_counts(gathered["audience"])
+    sifted["survey"] = latest_answers(gathered["survey"])
+    causes = gathered["causes"]
+    sifted["causes"] = sift(causes, ~causes.duplicated(list(COLUMNS["causes"])), DUPLICATE)
+    found = pd.concat([batch.reasons for batch in mapped])
+    tables = {name: one.kept for name, one in sifted.items()}
+    tables["posts"] = with_fills(posts, fills.kept)
+    tables["tallies"] = with_totals(tables["responses"], mapped, tables["tallies"])
+    ordered = {name: _ordered(name, frame) for name, frame in tables.items()}
+    return Merged(ordered, _settled(found, [*sifted.values(), fills]))
+
+
+def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    columns = list(COLUMNS[name])
+    order = np.arange(len(frame))
+    for key in reversed(ORDER.get(name, columns)):
+        kind = "quicksort" if key == "_number" else "stable"  # of numbers no two are alike
+        order = order[frame[key].take(order).argsort(kind=kind)]
+    ordered = frame[columns].take(order).reset_index(drop=True)
+    return pd.DataFrame({column: plain(ordered[column]) for column in columns})
