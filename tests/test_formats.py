@@ -7,13 +7,13 @@ import pytest
 
 import exports
 from exports import AUTHOR, KEY, answer, gumroad, instagram, instagram_row, post
-from helpers import formats, load, simulate
+from helpers import codebook, formats, load
+from helpers.codebook import SPECIMENS
 from helpers.formats.catalogue import catalogue
 from helpers.formats.recognition import find
 from helpers.readers import cells
 from helpers.readers.pages import words
 from helpers.schemas import SCHEMAS
-from helpers.simulate.sample import SPECIMENS
 from helpers.tables import Engagement
 
 BERLIN = "Europe/Berlin"
@@ -653,7 +653,7 @@ def test_prices_in_no_currency_need_one(tmp_path: Path) -> None:
 
 def test_every_kind_of_file_has_a_specimen_that_is_read() -> None:
     """Each layout reads rows of its specimen, and keeps some if it fills any table."""
-    kinds = catalogue(formats.KNOWN, simulate.specimens())
+    kinds = catalogue(formats.KNOWN, codebook.specimens())
     assert [] == kinds[kinds["read"] == 0]["file"].tolist()
     idle = kinds[(kinds["kept"] == 0) & kinds["tables"].map(bool)]["file"].tolist()
     assert ["Mailchimp report of one campaign"] == idle  # which campaigns.csv lists too
@@ -661,7 +661,7 @@ def test_every_kind_of_file_has_a_specimen_that_is_read() -> None:
 
 def test_no_specimen_is_taken_for_another_formats() -> None:
     """All specimens are known, and each is of the format that its folder names."""
-    receipt = simulate.specimens()
+    receipt = codebook.specimens()
     others = {"unknown", "ignored"} & set(receipt["format"])
     assert set() == others
     assert (receipt["read"] == receipt["kept"] + receipt["set_aside"]).all()

@@ -79,7 +79,7 @@ def why(engagement: Engagement, file: str) -> str:
 @pytest.fixture(scope="module")
 def shown(root: Path) -> dict[str, str]:
     """Return the blocks of the section on formats of one's own, by their language."""
-    text = (root / "src/helpers/simulate/own-format.md").read_text(encoding="utf-8")
+    text = (root / "src/helpers/codebook/own-format.md").read_text(encoding="utf-8")
     return dict(re.findall(r"```(toml|csv|text)\n(.*?)```", text, re.DOTALL))
 
 
@@ -98,7 +98,7 @@ def test_shown_example_does_what_is_said(shown: dict[str, str], tmp_path: Path) 
 
 def test_shown_words_exist(root: Path) -> None:
     """Every converter, condition and kind that the section lists is one that there is."""
-    text = (root / "src/helpers/simulate/own-format.md").read_text(encoding="utf-8")
+    text = (root / "src/helpers/codebook/own-format.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
     assert 14 == len(named)
     assert set() == set(named) - set(CONVERTERS)

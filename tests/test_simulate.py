@@ -613,12 +613,11 @@ def written(tmp_path_factory):
     """The sample, written anew into an empty project."""
     data = tmp_path_factory.mktemp("project") / "data"
     data.mkdir()
-    (data / "README.md").write_text("of another project")
     return data, simulate.write_sample(data / "sample")
 
 
 class TestSample:
-    """The bundled sample and its codebook."""
+    """The bundled sample."""
 
     def test_is_what_the_command_writes(self, root, written):
         """The committed sample is what the command writes: the same files, every byte."""
@@ -637,31 +636,6 @@ class TestSample:
     def test_is_small(self, written):
         """The three authors take less than 2 MB together."""
         assert sum(p.stat().st_size for p in written[0].rglob("*") if p.is_file()) < 2_000_000
-
-    def test_codebook_is_fresh(self, root):
-        """data/README.md is what the schemas and the sample's truths say today."""
-        assert simulate.codebook() == (root / "data/README.md").read_text("utf-8")
-
-    def test_leaves_another_readme_alone(self, written):
-        """A README that is not a codebook of this project is not touched."""
-        assert "of another project" == (written[0] / "README.md").read_text()
-
-    def test_brings_a_stale_codebook_up_to_date(self, tmp_path):
-        """Writing the sample also writes the codebook beside it again."""
-        (tmp_path / "README.md").write_text(simulate.codebook().replace("Ines", "Xnes"), "utf-8")
-        simulate.write_sample(tmp_path / "sample")
-        assert simulate.codebook() == (tmp_path / "README.md").read_text("utf-8")
-
-    def test_codebook_describes_every_column(self):
-        """Every column of every table stands in the codebook with its description."""
-        text = simulate.codebook()
-        described = [
-            (name, column)
-            for name, columns in COLUMNS.items()
-            for column, schema in columns.items()
-            if f"| {column} |" in text and schema.description.partition(";")[0] in text
-        ]
-        assert sum(len(columns) for columns in COLUMNS.values()) == len(described)
 
     def test_loud_sells_nothing_by_posting(self, written):
         """The loud author has the most likes, and posting causes no sale and no sign-up."""
@@ -709,4 +683,4 @@ def test_knows_nothing_of_the_estimators(root):
             elif isinstance(node, ast.Import):
                 imported |= {name.name for name in node.names}
     ours = {name.split(".")[1] for name in imported if name.startswith("helpers.")}
-    assert {"simulate", "schemas", "tables"} == ours
+    assert {"simulate", "spreadsheets", "tables"} == ours

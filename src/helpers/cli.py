@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 from tqdm import tqdm
 
-from helpers import batch, gallery, paths, simulate
+from helpers import batch, codebook, gallery, paths, simulate
 from helpers.collect import POSTS, CollectError, Platform
 from helpers.collect import collect as collected
 
@@ -99,6 +99,7 @@ def collect(
 def sample() -> None:
     """Write the bundled sample and all that is made of it again, byte for byte."""
     simulate.write_sample(paths.root() / "data" / "sample")
+    codebook.write(paths.root() / "data" / "README.md")
     typer.echo("Three invented authors written to data/sample, their truth to data/README.md.")
     gallery.write(paths.root())
     typer.echo(f"The README's figure written to {gallery.FIGURE}.")

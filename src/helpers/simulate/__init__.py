@@ -5,18 +5,19 @@ Its *truth* is every quantity that the notebooks estimate. `write_exports` write
 the files that real platforms export.
 """
 
-from helpers.simulate.exports import write_exports
-from helpers.simulate.sample import codebook, specimens, write_sample
+from helpers.simulate.exports import ZONE, write_exports
+from helpers.simulate.sample import AUTHORS, truths, write_sample
 from helpers.simulate.settings import Settings, SettingsError
 from helpers.simulate.truth import Truth
 from helpers.simulate.world import world
 
 __all__ = [
+    "AUTHORS",
+    "ZONE",
     "Settings",
     "SettingsError",
     "Truth",
-    "codebook",
-    "specimens",
+    "truths",
     "world",
     "write_exports",
     "write_sample",
