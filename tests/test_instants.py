@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers import instants
+from helpers.converters import CONVERTERS, Setting
 
 EXPORT = pd.Timestamp("2026-01-03", tz="UTC")
 
@@ -87,3 +88,34 @@ def test_seconds_since_1970() -> None:
     """Ten digits are seconds; words, milliseconds and floats in disguise are not."""
     expected = ["2023-11-14 22:13:20", "NaT", "NaT", "NaT"]
     assert expected == parsed("epoch", "1700000000", "1700000000000", "17e8", "soon")
+
+
+def figures(name: str, *cells: str, **options: bool) -> list[object]:
+    """Return the cells as figures, None where they are none."""
+    setting = Setting(b"k" * 32, None, None, "f.csv", "0" * 64)
+    found = CONVERTERS[name].convert(pd.Series(list(cells), dtype="str"), options, setting)
+    return [None if pd.isna(value) else value for value in found]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("1,250.50", "$3", "7 USD"), [1250.5, 3.0, 7.0]),
+        (("1.250,50 €", "12,5", "1.000"), [1250.5, 12.5, 1000.0]),
+        (("1,234", "-2.5"), [1234.0, -2.5]),
+        (("12,50", "1,250.50"), [12.5, None]),
+        (("1e3", "½", "9" * 400, "1000000000001"), [None] * 4),
+    ],
+)
+def test_amounts_in_the_columns_own_way_of_writing(
+    cells: tuple[str, ...], expected: list[object]
+) -> None:
+    """A cell that can only be a decimal comma settles the column; what no money is is none."""
+    assert expected == figures("money", *cells)
+
+
+def test_counts_are_whole_and_turned_round_where_they_are_returns() -> None:
+    """Thousands are read, parts and signs are not, unless they are asked for."""
+    assert [1250, 4, None, None] == figures("whole", "1,250", "4.0", "4.5", "-3")
+    assert [-3, 4] == figures("whole", "-3", "4", signed=True)
+    assert [-4] == figures("whole", "4", negated=True)

@@ -23,6 +23,9 @@ from fuzz.samples import ADDRESS, HOST, NAME, Grid, Sample, header_of
 from helpers.readers import archives
 
 Step = tuple[int, int, int, int]
+TAGS = re.compile(
+    r"(?i)utm|tag|code|campaign|source|medium|platform|kind|label|channel|hear|coupon"
+)
 KINDS = ("cells", "columns", "bytes")
 ODD = (
     *("", " ", "0", "-1", "1", "-0", "1.5", "1,234.5", "1.234,5", "1 234", "9" * 19, "9" * 400),
@@ -219,9 +222,16 @@ def _odd_cell(grid: Grid, a: int, b: int, c: int) -> None:
 
 
 def _name_for_number(grid: Grid, a: int, b: int, _c: int) -> None:
-    """Put a name where a number or a date is wanted: no reason may quote it."""
-    row = grid[_below(grid, a)]
-    places = [n for n, cell in enumerate(row) if re.fullmatch(r"[\d.,:/ T-]+Z?", str(cell))]
+    """Put a name where a number or a date is wanted: no reason may quote it.
+
+    In a column of tags, which an earlier step may have filled with numbers, it would be a tag.
+    """
+    row, names = grid[_below(grid, a)], grid[header_of(grid)]
+    places = [
+        n
+        for n, (name, cell) in enumerate(zip(names, row, strict=False))
+        if re.fullmatch(r"[\d.,:/ T-]+Z?", str(cell)) and not TAGS.search(str(name))
+    ]
     if places and row is not grid[header_of(grid)]:
         row[places[b % len(places)]] = NAME
 
