@@ -49,6 +49,14 @@ def test_the_headline_of_nothing_says_so():
     )
 
 
+@pytest.mark.parametrize(("high", "is_told"), [(0.994, True), (0.996, False), (1.0, False)])
+def test_at_most_all_buyers_is_no_finding(high, is_told):
+    """What would read "at most 100 %" is said to be unknown."""
+    said = summary.headline(NOTHING, [], bounds(0.0, high))
+    assert is_told == ("at most 99 % of purchases" in said)
+    assert is_told != said.endswith("whether buyers ever reacted cannot be told.")
+
+
 @pytest.mark.parametrize("verdict", ["no clear lift", "cannot tell"])
 def test_no_rise_is_claimed_without_the_verdict(verdict):
     """However high the ratio, "rise" needs the verdict "lift"."""

@@ -40,6 +40,6 @@ def _lift(one: Lift) -> str:
 
 
 def _bought(bought: Bounds) -> str:
-    if bought.status == "cannot be known":
+    if bought.status == "cannot be known" or percent(bought.high) == percent(1):
         return "whether buyers ever reacted cannot be told"
     return f"at most {percent(bought.high)} of purchases were by people who ever reacted"
