@@ -121,6 +121,8 @@ def test_cut_key_file_is_refused(private: Path) -> None:
         ("utm=ada%40example.org&x=1", "utm=[e-mail]&x=1"),
         ("<ada@example.org>, ben@example.org", "<[e-mail]>, [e-mail]"),
         ("Sales @ 2026", "Sales @ 2026"),
+        ("https://ada:p@mail.example.org/x", "https://[e-mail]mail.example.org/x"),
+        ("https://example.org/@ada", "https://example.org/@ada"),
     ],
 )
 def test_addresses_are_hidden(text: str, expected: str) -> None:

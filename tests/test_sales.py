@@ -632,10 +632,12 @@ def test_stripe_refunds_and_lost_disputes(tmp_path: Path) -> None:
         charge("ch_2", Status="Refunded", **{"Amount Refunded": "10.00"}),
         charge("ch_3", **{"Dispute Status": "lost", "Amount Refunded": "0.00"}),
         charge("ch_4", Amount="20.00", **{"Dispute Status": "won"}),
+        charge("ch_5", **{"Dispute Status": "lost", "Amount Refunded": "10.00"}),
+        charge("ch_6", **{"Dispute Status": "lost", "Amount Refunded": "4.00"}),
     ]
     text(tmp_path / "a.csv", [STRIPE, *rows])
     found = sorted((row[3], row[4]) for row in sold(loaded(tmp_path)))
-    assert [(-1, -10.0)] * 2 + [(0, -4.0)] + [(1, 10.0)] * 3 + [(1, 20.0)] == found
+    assert [(-1, -10.0)] * 4 + [(0, -4.0)] + [(1, 10.0)] * 5 + [(1, 20.0)] == found
 
 
 def test_stripe_people_tags_and_currency(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ KEY_BYTES = 32
 SHORTEST_KEY = 16
 HASH_LENGTH = 20
 _SIGN = r"[^\s@<>,;:'\"()\[\]{}/\\|=&?%]"
-EMAIL = rf"(?<!{_SIGN}){_SIGN}++(?:@|%40){_SIGN}+\.{_SIGN}+"  # in time that grows with the text
+_LOGIN = r"(?<=//)[^\s/@]*@"
+EMAIL = rf"{_LOGIN}|(?<!{_SIGN}){_SIGN}++(?:@|%40){_SIGN}+\.{_SIGN}+"  # in time linear in the text
 HIDDEN = "[e-mail]"
 LONGEST_LOOK = 24
 _PLAIN = " .,:;/%+-_()'$€£¥#@&=?!*"

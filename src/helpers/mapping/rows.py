@@ -133,15 +133,15 @@ def _with_returns(frame: pd.DataFrame, rows: pd.DataFrame, table: Table) -> pd.D
 def _with_refunds(frame: pd.DataFrame, amounts: pd.Series) -> pd.DataFrame:
     """Return the rows and, where an amount was paid back, rows that take it off.
 
-    Who got the whole price back gave the goods back too.
+    Who got the whole price back gave the goods back too. What was returned altogether is
+    already taken off.
     """
     if not (amounts > 0).any():
         return frame
-    amounts = amounts.reindex(frame.index).where(amounts > 0)
-    paid = frame[amounts.notna()]
-    is_returned = (paid["conversion_id"] + RETURNED).isin(frame["conversion_id"])
-    back = paid[~is_returned].copy()
+    returned = frame.index[frame["conversion_id"].str.endswith(RETURNED)]
+    back = frame.drop(returned)
     amounts = amounts[back.index]
+    back, amounts = back[amounts > 0].copy(), amounts[amounts > 0]
     back["quantity"] = (-back["quantity"]).where(amounts >= back["value"], 0)
     back["conversion_id"] += RETURNED
     return pd.concat([frame, back.assign(value=-amounts)])
