@@ -119,3 +119,10 @@ def test_counts_are_whole_and_turned_round_where_they_are_returns() -> None:
     assert [1250, 4, None, None] == figures("whole", "1,250", "4.0", "4.5", "-3")
     assert [-3, 4] == figures("whole", "-3", "4", signed=True)
     assert [-4] == figures("whole", "4", negated=True)
+
+
+def test_days_counted_from_a_first_day_are_of_a_year_that_may_be() -> None:
+    """The third day of May 2026; of the year 26 there is no export."""
+    assert [pd.Timestamp("2026-05-03", tz="UTC"), None] == figures(
+        "nth_day", "20260501|0002|", "00260501|0002|"
+    )

@@ -659,3 +659,14 @@ def test_formats_in_one_folder_take_nothing_from_each_other(
     alone = [once(specimens / name) for name in FORMATS]
     for table in ("posts", "tallies", "conversions", "audience"):
         assert sum(len(getattr(one, table)) for one in alone) == len(getattr(together, table))
+
+
+def test_follows_that_two_files_state_count_once_and_only_on_their_network(tmp_path: Path) -> None:
+    """Instagram's own list stands before Meta's days of Instagram; Facebook's days stay."""
+    follower = {"string_list_data": [{"href": "u", "value": "ada", "timestamp": 1_772_445_600}]}
+    (tmp_path / "followers_1.json").write_text(json.dumps([{"title": "", **follower}]))
+    for network in ("Instagram", "Facebook"):
+        metric(tmp_path / f"{network}.csv", f"{network} follows", '"2026-03-02T00:00:00","5"')
+    found = load.load(tmp_path, key=KEY, timezone="UTC").conversions
+    units = found.groupby(["channel", "grain"])["quantity"].sum().to_dict()
+    assert {("facebook", "day"): 5, ("instagram", "second"): 1} == units

@@ -87,7 +87,8 @@ def nth_day(cells: pd.Series, _options: Options, _setting: Setting) -> pd.Series
     """Return the days that a first day and a number of days after it mean, `20260501|0003|`."""
     parts = cells.str.extract(_NTH_DAY)
     first = pd.to_datetime(parts[0], format="%Y%m%d", errors="coerce", utc=True)
-    return (first + pd.to_timedelta(pd.to_numeric(parts[1]), unit="D")).astype(INSTANT)
+    days = (first + pd.to_timedelta(pd.to_numeric(parts[1]), unit="D")).astype(INSTANT)
+    return days.where(days.between(*PLAUSIBLE))
 
 
 def as_of(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series:

@@ -12,7 +12,7 @@ from helpers.schemas import GRAINS
 
 OVERRULED = "row of days that a better file states|rows of days that a better file states"
 WHO = ["kind", "channel", "person_id", "_is_loss"]
-STATED = ["label", "kind", "grain", "_file"]
+STATED = ["label", "kind", "channel", "grain", "_file"]
 UNNAMED = [*WHO, "occurred_at"]
 PATH = ["referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "code"]
 
@@ -30,24 +30,25 @@ def is_overruled(frame: pd.DataFrame, mapped: list[Mapped], sources: pd.Series) 
     whose = {"label": labels[rows.index], "source": sources.take(rows["_origin"]).array}
     rows = _spans(rows).assign(**whose)
     overruled = pd.Series(False, index=rows.index)
-    for (label, kind, grain, _), stated in rows.groupby(STATED, observed=True):
+    for (label, kind, channel, grain, _), stated in rows.groupby(STATED, observed=True):
         worse = {name for name, layout in layouts.items() if label in layout.yields_to}
         near = {label, *worse, *layouts[str(label)].yields_to}
         meets = (rows["start"] <= stated["end"].max()) & (rows["end"] >= stated["start"].min())
         finer = rows["label"].isin(near) & (rows["grain"] > grain) & meets
         meets |= rows["source"] == stated["source"].iloc[0]
         better = rows["label"].isin(worse) & (rows["grain"] >= grain) & meets
-        overruled |= (finer | better) & (rows["kind"] == kind)
+        same = (rows["kind"] == kind) & (rows["channel"] == channel)
+        overruled |= (finer | better) & same
     return overruled.reindex(frame.index, fill_value=False)
 
 
 def _spans(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the first and last day that each row is about, and how coarse it is."""
-    starts, is_month = frame["occurred_at"], frame["grain"] == "month"
+    starts, is_month = frame["occurred_at"].dt.floor("D"), frame["grain"] == "month"
     starts = starts - pd.to_timedelta((starts.dt.day - 1).where(is_month, 0), unit="D")
     days = (starts.dt.days_in_month - 1).where(is_month, 0).mask(frame["grain"] == "week", 6)
     grains = frame["grain"].map({grain: number for number, grain in enumerate(GRAINS)})
-    spans = frame[["kind", "_file"]].assign(start=starts, grain=grains.astype("int64"))
+    spans = frame[["kind", "channel", "_file"]].assign(start=starts, grain=grains.astype("int64"))
     return spans.assign(end=starts + pd.to_timedelta(days, unit="D"))
 
 
