@@ -52,7 +52,7 @@ def test_a_table_is_semantic():
     """Caption first, and every header says that it heads a column."""
     markup = display.table(pd.DataFrame({"two_words": [1], "b": [2]}), "What it is").markup
     assert "<caption>What it is</caption>" in markup
-    assert 2 == markup.count('<th scope="col">') == markup.count("<th ") + markup.count("<th>")
+    assert 2 == markup.count('<th scope="col"') == markup.count("<th ") + markup.count("<th>")
     assert "two words" in markup
 
 
@@ -62,7 +62,7 @@ def test_a_table_is_semantic():
 def test_counts_of_fewer_than_ten_people_are_suppressed(count, shown):
     """One to nine people are never told apart; nobody is nobody."""
     frame = pd.DataFrame({"people": [count, 3, 4, 5000]})
-    assert f"<td>{shown}</td>" in display.table(frame, "Readers", people=["people"]).markup
+    assert f">{shown}</td>" in display.table(frame, "Readers", people=["people"]).markup
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_counts_of_fewer_than_ten_people_are_suppressed(count, shown):
 def test_a_known_sum_does_not_give_a_small_count_away(counts, shown):
     """One suppressed count takes the next smallest with it."""
     markup = display.table(pd.DataFrame({"people": counts}), "Readers", people=["people"]).markup
-    assert shown == re.findall("<td>(.*)</td>", markup)
+    assert shown == re.findall("<td[^>]*>(.*)</td>", markup)
 
 
 def test_missing_is_said_in_words():
     """A missing figure reads as not known, never as nan."""
     frame = pd.DataFrame({"share": [None, 0.5]})
     markup = display.table(frame, "Shares", formats={"share": ".0%"}).markup
-    assert ["not known", "50%"] == re.findall("<td>(.*)</td>", markup)
+    assert ["not known", "50%"] == re.findall("<td[^>]*>(.*)</td>", markup)
 
 
 def test_outside_text_is_shown_as_it_is():

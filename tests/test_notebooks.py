@@ -10,6 +10,7 @@ import pytest
 
 from helpers import batch, paths, simulate
 from helpers.batch import KERNEL
+from helpers.display import READABLE
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
 PARAMETER = re.compile(r"^\w+: (str|int|float|bool|list\[str\]) = [^=#]+  # [^=#]+$")
@@ -152,12 +153,12 @@ def authors(tmp_path_factory):
 
 
 EXPECTED = {
-    ("no-reach", "01"): "posts with people reached</td>\n      <td>no<",
+    ("no-reach", "01"): f"posts with people reached</td>\n      <td {READABLE}>no<",
     ("no-reach", "02"): "No post has a count of people reached to set against them",
     ("no-reach", "03"): "of them with a post, and",
     ("no-reach", "04"): "Cannot tell what share of readers stays silent: none of the 40 posts",
     ("no-reach", "05"): "How many readers stay silent cannot be told from these exports",
-    ("no-conversions", "01"): "purchases</td>\n      <td>no<",
+    ("no-conversions", "01"): f"purchases</td>\n      <td {READABLE}>no<",
     ("no-conversions", "02"): "Cannot tell whether likes track conversions",
     ("no-conversions", "03"): "Cannot tell whether posting moves sales",
     ("no-conversions", "04"): "Cannot tell who bought: these exports hold no sale",
@@ -165,7 +166,7 @@ EXPECTED = {
         "no-conversions",
         "05",
     ): "posting brings sales cannot be told; whether buyers ever",
-    ("five-posts", "01"): "posts with a date</td>\n      <td>5<",
+    ("five-posts", "01"): f"posts with a date</td>\n      <td {READABLE}>5<",
     ("five-posts", "02"): "fewer than 10 posts on one platform have both",
     ("five-posts", "03"): "Cannot tell whether posting moves sales",
     ("five-posts", "04"): "a typical post reached (median of 5 posts)",

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from helpers.wording import FEWEST
 
 SVG = "image/svg+xml"
+READABLE = 'style="text-align: left; overflow-wrap: anywhere"'  # JupyterLab's own is neither
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 
 
@@ -100,7 +101,8 @@ def table(
         ]
     shown.columns = [str(name).replace("_", " ") for name in shown.columns]
     body = shown.to_html(index=False, border=0, escape=True, classes="figures")
-    body = body.replace("<th>", '<th scope="col">').replace(' style="text-align: right;"', "")
+    body = body.replace(' style="text-align: right;"', "").replace("<td>", f"<td {READABLE}>")
+    body = body.replace("<th>", f'<th scope="col" {READABLE}>')
     top = f"<caption>{html.escape(caption)}</caption>"
     return Table(body.replace("<thead>", f"{top}\n  <thead>", 1), f"{caption}\n{shown}")
 
