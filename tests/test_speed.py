@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import exports
 from exports import KEY
-from helpers import bench, converters, formats, intake, load, schemas
+from helpers import bench, converters, formats, load, schemas
 from helpers.formats import conditions
 from helpers.formats.layouts import Layout
+from helpers.formats.recognition import likely
 from helpers.readers import Document, cells
 from helpers.readers.headers import Header
 
@@ -115,7 +116,7 @@ def test_a_layout_is_looked_at_if_all_it_asks_for_is_shown(layout: Layout) -> No
     for signature in layout.signatures:
         names = tuple(name.replace("*", "any").upper() for name in signature.shows)
         document = Document("a.csv", layout.container, (Header(names, 1, ","),))
-        assert layout in intake._likely(document, LAYOUTS)
+        assert layout in likely(document, LAYOUTS)
 
 
 @pytest.mark.parametrize(

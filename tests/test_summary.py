@@ -75,7 +75,8 @@ def test_capability_counts_what_is_held():
         ),
     )
     needs = capability.needs(engagement)
-    expected = ["2", "1", "no", "no", "no", "1 by the second", "no", "1", "no"]
+    bought = "1 by the second"
+    expected = ["2", "1", "no", "no", "no", bought, bought, "no", "1", "no"]
     assert expected == needs["held"].to_list()
     assert ["on"] * 2 == needs["state"].to_list()[:2]
     assert "off: no file says who reacted, only how many" == needs["state"][2]
@@ -92,7 +93,26 @@ def test_a_handful_of_matched_people_is_not_counted_out():
         bought = worlds.conversions([(person, "sale", 1) for person in people[:buyers]])
         engagement = Engagement(posts=worlds.posts(["p"]), responses=responses, conversions=bought)
         needs = capability.needs(engagement).set_index("needed")["held"]
-        assert expected == needs["buyers or subscribers who are also known as readers"]
+        assert expected == needs["buyers matched with a delivery, an open or a reaction"]
+
+
+def test_subscribers_who_got_a_letter_are_no_matched_buyers():
+    """Everybody on a list was sent something: only who bought is matched."""
+    engagement = Engagement(
+        posts=worlds.posts(["p"]),
+        responses=worlds.responses([("p", "email:a", "delivery")]),
+        conversions=worlds.conversions([("email:a", "signup", 1)]),
+    )
+    held = capability.needs(engagement).set_index("needed")["held"]
+    assert "no" == held["buyers matched with a delivery, an open or a reaction"]
+
+
+def test_months_allow_bounds_and_no_lift():
+    """Sales of a month tell who may have bought, and nothing of what followed a post."""
+    sales = worlds.conversions([("email:a", "sale", 40)]).assign(grain="month")
+    needs = capability.needs(Engagement(conversions=sales)).set_index("needed")
+    assert "40 by the month" == needs.loc["purchases", "held"]
+    assert "off: no file dates a purchase by the day" == needs.loc["purchases with a day", "state"]
 
 
 def test_the_data_hash_changes_with_the_files_and_not_with_the_key():

@@ -18,6 +18,7 @@ from helpers.wording import FEWEST
 
 COLUMNS = ("needed", "held", "allows", "state", "supplied_by")
 NAMED = 5
+DAILY = ("second", "minute", "day")
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,16 @@ def _gained(engagement: Engagement, *kinds: str) -> pd.DataFrame:
     return conversions[(conversions["quantity"] > 0) & conversions["kind"].isin(kinds)]
 
 
-def _by_grain(rows: pd.DataFrame) -> str:
+def _by_grain(rows: pd.DataFrame, grains: tuple[str, ...] = GRAINS) -> str:
     """Return how many units there are, by how finely they are dated."""
     units = rows.groupby("grain")["quantity"].sum()
-    return ", ".join(f"{units[g]:,} by the {g}" for g in GRAINS if g in units) or "no"
+    return ", ".join(f"{units[g]:,} by the {g}" for g in grains if g in units) or "no"
 
 
-def _joined(engagement: Engagement) -> str:
-    acts = set(engagement.responses["person_id"])
-    gained = engagement.conversions["person_id"].dropna()
-    people = int(gained[gained.isin(acts)].nunique())
+def _matched(engagement: Engagement) -> str:
+    known = set(engagement.responses["person_id"])
+    buyers = _gained(engagement, "sale", "paid")["person_id"].dropna()
+    people = int(buyers[buyers.isin(known)].nunique())
     return "fewer than ten" if 0 < people < FEWEST else _count(people)
 
 
@@ -102,29 +103,36 @@ NEEDS = (
         "reactions with a name and a time",
         "timed people",
         _timed,
-        "who reacted before buying",
+        "nothing more yet: no method here follows people in time",
         "no file says when a named person reacted",
     ),
     Need(
+        "sign-ups with a day",
         "sign-ups",
-        "sign-ups",
-        lambda engagement: _by_grain(_gained(engagement, "signup")),
-        "lift in sign-ups, where they have a day",
-        "no file dates a sign-up",
+        lambda engagement: _by_grain(_gained(engagement, "signup"), DAILY),
+        "lift in sign-ups",
+        "no file dates a sign-up by the day",
+    ),
+    Need(
+        "purchases with a day",
+        "purchases",
+        lambda engagement: _by_grain(_gained(engagement, "sale", "paid"), DAILY),
+        "lift in sales",
+        "no file dates a purchase by the day",
     ),
     Need(
         "purchases",
         "purchases",
         lambda engagement: _by_grain(_gained(engagement, "sale", "paid")),
-        "lift in sales, where they have a day; who bought",
-        "no file dates a sale",
+        "bounds on who bought",
+        "no file states a purchase",
     ),
     Need(
-        "buyers or subscribers who are also known as readers",
+        "buyers matched with a delivery, an open or a reaction",
         "identity",
-        _joined,
-        "who bought, person by person",
-        "no person stands in two files under one address",
+        _matched,
+        "narrower bounds on who bought",
+        "no buyer stands in another file under the same address",
     ),
     Need(
         "conversions with a tagged link or code",

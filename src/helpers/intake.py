@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from string import ascii_uppercase
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers import asking, mapping, own, privacy, readers
 from helpers.converters import LoadError
-from helpers.formats.layouts import Layout, Signature
+from helpers.formats.layouts import Layout
 from helpers.formats.recognition import find, nearest, recognise
 from helpers.readers import Document, Source, UnreadableError
 from helpers.readers.cells import Records
@@ -90,7 +90,7 @@ def read(source: Source, layouts: list[Layout]) -> list[File]:
 
 def _parts(source: Source, file: File, document: Document, layouts: list[Layout]) -> Iterator[File]:
     """Yield a document's tables: one, or those that stand side by side in a sheet."""
-    matches = recognise(document, _likely(document, layouts))
+    matches = recognise(document, layouts)
     if not matches:
         name = _shown(source.name, ".*", document.part)
         yield replace(file, name=name, why=nearest(document, layouts))
@@ -114,27 +114,6 @@ def _parts(source: Source, file: File, document: Document, layouts: list[Layout]
         questions = asking.questions(records.rows) if layout.questions else ()
         records = _used(asking.named(records, layout), layout)
         yield replace(file, layout=layout, records=records, questions=questions)
-
-
-def _likely(document: Document, layouts: list[Layout]) -> list[Layout]:
-    """Return the layouts of which some signature's columns are all in the document."""
-    shown = frozenset[str]().union(*(header.folded for header in document.headers))
-    text = "\n".join(shown)
-
-    def is_likely(signature: Signature) -> bool:
-        plain, starred = _wanted(signature)
-        return plain <= shown and all(pattern.search(text) for pattern in starred)
-
-    return [one for one in layouts if any(map(is_likely, one.signatures))]
-
-
-@cache
-def _wanted(signature: Signature) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    """Return the columns that must be there as they are, but for case, and those with a star."""
-    names = [name.casefold() for name in signature.shows if "[" not in name]
-    patterns = [re.escape(name).replace(r"\*", ".*") for name in names if "*" in name]
-    plain = frozenset(name for name in names if "*" not in name)
-    return plain, tuple(re.compile(f"^{pattern}$", re.MULTILINE) for pattern in patterns)
 
 
 def _span(header: Header) -> str:

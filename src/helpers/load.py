@@ -6,6 +6,7 @@ and why. Names, e-mail addresses and message texts are read here and go no furth
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -140,12 +141,16 @@ def load(
     mapped = []
     batches = intake.batches(files, origins)
     orders = intake.orders(batches)
+    given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
     for batch in batches:
-        first = batch.first
-        order = orders.get(first.sha256) or dates
-        setting = Setting(
-            *(key, timezone, currency, first.name, first.sha256, order, first.exported, impossible),
-            first=int(batch.records.rows.index.min()) if len(batch.records.rows) else 0,
+        file, rows = batch.first, batch.records.rows
+        setting = replace(
+            given,
+            file=file.name,
+            sha256=file.sha256,
+            exported=file.exported,
+            dates=orders.get(file.sha256, dates),
+            first=int(rows.index.min()) if len(rows) else 0,
         )
         mapped.append(mapping.mapped(batch.records, batch.layout, setting))
     merged = merging.merge(mapped, origins)

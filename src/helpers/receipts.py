@@ -44,6 +44,10 @@ def _why(records: pd.DataFrame) -> str:
     return "; ".join(_part(str(wrong), group) for wrong, group in rows.groupby("wrong", sort=False))
 
 
+def _copies(count: int) -> str:
+    return f"{count:,} duplicate{'s' if count > 1 else ''}" if count else ""
+
+
 def _line(file: File, records: pd.DataFrame | None) -> dict[str, object]:
     """Return a file's line. Read = kept + set aside, for both are counted on one column."""
     reasons = pd.Series(dtype="str") if records is None else records["reason"]
@@ -110,7 +114,7 @@ def readable(receipt: pd.DataFrame) -> pd.DataFrame:
     place = (" in " + lines["folder"]).where(lines["folder"] != ".", "")
     many = lines["files"].astype("str") + " files" + place
     is_one = lines["files"] == 1
-    copies = lines["set_aside"].map(lambda count: f"{count:,} duplicates" if count else "")
+    copies = lines["set_aside"].map(_copies)
     lines["file"] = lines["file"].where(is_one, many)
     lines["why"] = lines["why"].where(is_one, copies)
     lines["what"] = lines["format"].map(titles).fillna(lines["format"])

@@ -10,7 +10,7 @@ from fuzz.campaign import Campaign, run
 from fuzz.oracle import OUTCOMES
 from fuzz.samples import all_samples
 
-PART = 500
+PART = 1_000
 
 
 def say(line: str) -> None:

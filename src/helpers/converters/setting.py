@@ -23,8 +23,8 @@ class Setting:
     key: bytes
     timezone: str | None
     currency: str | None
-    file: str
-    sha256: str
+    file: str = ""
+    sha256: str = ""
     dates: str | None = None
     exported: pd.Timestamp = pd.NaT
     impossible: str | None = None

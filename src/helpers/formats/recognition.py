@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from helpers.formats.layouts import Layout, Signature
 from helpers.readers import Document
@@ -55,29 +56,43 @@ def recognise(document: Document, layouts: Iterable[Layout]) -> list[Match]:
     In a sheet, tables that stand side by side are matches of their own.
     """
     found: list[Match] = []
-    for match in sorted(_matches(document, layouts), key=_preference):
+    for match in sorted(_matches(document, likely(document, layouts)), key=_preference):
         taken = {column for other in found for column in other.header.columns}
         if not found or (document.sheet and taken.isdisjoint(match.header.columns)):
             found.append(match)
     return found
 
 
-def _matches(document: Document, layouts: Iterable[Layout]) -> Iterator[Match]:
+def likely(document: Document, layouts: Iterable[Layout]) -> list[Layout]:
+    """Return the layouts of which a signature's names are all in the document, for few are."""
     shown = frozenset[str]().union(*(header.folded for header in document.headers))
+    text = "\n".join(shown)
+
+    def is_likely(signature: Signature) -> bool:
+        plain, starred = _wanted(signature)
+        return plain <= shown and all(pattern.search(text) for pattern in starred)
+
+    return [one for one in layouts if any(map(is_likely, one.signatures))]
+
+
+@cache
+def _wanted(signature: Signature) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Return the columns that must be there as they are, but for case, and those with a star."""
+    names = [name.casefold() for name in signature.shows if "[" not in name]
+    patterns = [re.escape(name).replace(r"\*", ".*") for name in names if "*" in name]
+    plain = frozenset(name for name in names if "*" not in name)
+    return plain, tuple(re.compile(f"^{pattern}$", re.MULTILINE) for pattern in patterns)
+
+
+def _matches(document: Document, layouts: Iterable[Layout]) -> Iterator[Match]:
     for layout in layouts:
         headers = document.headers if layout.container == document.container else ()
         for signature in layout.signatures if headers else ():
-            if not (_may_show(shown, signature) and _is_named(document, signature.named)):
+            if not _is_named(document, signature.named):
                 continue
             for header in headers:
                 if header.is_pairs == layout.is_pairs and _shows(header, signature):
                     yield Match(layout, header, signature)
-
-
-def _may_show(shown: frozenset[str], signature: Signature) -> bool:
-    """Tell whether all plain names of a signature are shown somewhere, for most are not."""
-    plain = (name for name in signature.shows if "*" not in name and "[]." not in name)
-    return all(name.casefold() in shown for name in plain)
 
 
 def _is_named(document: Document, pattern: str) -> bool:

@@ -1,10 +1,4 @@
-"""Cells: a delimited text file, or a workbook's sheet, as a table of strings.
-
-A *header* is a row of column names, the number of the row it stands in (1 is
-the first), the delimiter that it was split at and, in a sheet, the columns that it
-spans. *Pairs* are a file in which every row is a name and its value. *Facts* are
-what stands above a header: names and their values, or a title.
-"""
+"""Cells: a delimited text file, or a workbook's sheet, as a table of strings (see `headers`)."""
 
 import csv
 import io
