@@ -90,3 +90,12 @@ def test_missing_is_said_in_words():
 def test_outside_text_is_shown_as_it_is():
     """Markdown and HTML in a name lose their meaning, and the name its line breaks."""
     assert r"\# \[x\]\(javascript:1\) \<b\>" == display.plain("# [x](javascript:1)\n<b>")
+
+
+def test_long_names_of_files_may_break_and_words_may_not() -> None:
+    """A path takes a new line after its signs, so that the other columns keep their width."""
+    name = "substack_2026-07-01.zip/email_list.quill.csv"
+    markup = display.table(pd.DataFrame({"file": [name], "status": ["measured"]}), "Files").markup
+    assert "substack_<wbr>2026-<wbr>07-<wbr>01.<wbr>zip/<wbr>email_<wbr>list.<wbr>quill" in markup
+    assert ">measured<" in markup
+    assert name == re.sub("<wbr>", "", re.findall("<td[^>]*>(.*)</td>", markup)[0])

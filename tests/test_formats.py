@@ -151,6 +151,17 @@ def test_faulty_format_is_refused(right: str, wrong: str, message: str) -> None:
         formats.parse(MINIMAL.replace(right, wrong))
 
 
+def test_what_tables_share_stands_once() -> None:
+    """Common columns enter each table that has them, unless it says otherwise."""
+    shared = MINIMAL.replace(
+        'columns = { platform = "shop", kind = "post" }',
+        'columns = { kind = "video" }\n[file.common]\nplatform = "shop"\nkind = "post"',
+    )
+    (table,) = formats.parse(shared).layouts[0].tables
+    constants = {name: column.constant for name, column in table.columns.items()}
+    assert {"post_id": None, "platform": "shop", "kind": "video"} == constants
+
+
 def test_every_format_names_source_and_traps() -> None:
     """A format says where its columns are known from and what to beware of."""
     files = sorted(path.stem for path in formats.FOLDER.glob("*.toml"))

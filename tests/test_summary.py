@@ -7,6 +7,8 @@ import pytest
 
 import worlds
 from helpers import capability, provenance, summary
+from helpers.formats import KNOWN
+from helpers.formats.catalogue import supplying
 from helpers.lift import Lift
 from helpers.lurkers import Bounds
 from helpers.tables import Engagement
@@ -113,6 +115,9 @@ def test_months_allow_bounds_and_no_lift():
     needs = capability.needs(Engagement(conversions=sales)).set_index("needed")
     assert "40 by the month" == needs.loc["purchases", "held"]
     assert "off: no file dates a purchase by the day" == needs.loc["purchases with a day", "state"]
+    anyhow, daily = (supplying("purchases", KNOWN, daily=daily) for daily in (False, True))
+    monthly = {"Hand-typed tables", "IngramSpark compensation reports"}
+    assert monthly == set(anyhow) - set(daily)
 
 
 def test_the_data_hash_changes_with_the_files_and_not_with_the_key():

@@ -11,14 +11,13 @@ import pandas as pd
 from helpers import formats
 from helpers import ladder as ladders
 from helpers.formats.catalogue import supplying
-from helpers.schemas import GRAINS
+from helpers.schemas import DAILY, GRAINS
 from helpers.segment import posts
 from helpers.tables import Engagement
 from helpers.wording import FEWEST
 
 COLUMNS = ("needed", "held", "allows", "state", "supplied_by")
 NAMED = 5
-DAILY = ("second", "minute", "day")
 
 
 @dataclass(frozen=True)
@@ -165,11 +164,11 @@ def needs(engagement: Engagement) -> pd.DataFrame:
     for need in NEEDS:
         held = need.held(engagement)
         state = "on" if held != "no" else f"off: {need.reason}"
-        rows.append((need.name, held, need.allows, state, _supply(need.capability)))
+        rows.append((need.name, held, need.allows, state, _supply(need)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _supply(capability: str) -> str:
-    titles = supplying(capability, formats.KNOWN)
+def _supply(need: Need) -> str:
+    titles = supplying(need.capability, formats.KNOWN, daily=need.name.endswith("with a day"))
     more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
     return ", ".join(titles[:NAMED]) + more

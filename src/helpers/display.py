@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from helpers.wording import FEWEST
 
 SVG = "image/svg+xml"
-READABLE = 'style="text-align: left; overflow-wrap: anywhere"'  # JupyterLab's own is neither
+READABLE = 'style="text-align: left"'  # JupyterLab's own is the right
+LONG_WORD = r"[^\s<>&]{25,}"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 
 
@@ -103,6 +104,7 @@ def table(
     body = shown.to_html(index=False, border=0, escape=True, classes="figures")
     body = body.replace(' style="text-align: right;"', "").replace("<td>", f"<td {READABLE}>")
     body = body.replace("<th>", f'<th scope="col" {READABLE}>')
+    body = re.sub(LONG_WORD, lambda word: re.sub("(?<=[/_.,-])", "<wbr>", word[0]), body)
     top = f"<caption>{html.escape(caption)}</caption>"
     return Table(body.replace("<thead>", f"{top}\n  <thead>", 1), f"{caption}\n{shown}")
 

@@ -13,6 +13,7 @@ import pyarrow
 
 INSTANT = pd.DatetimeTZDtype("us", "UTC")
 GRAINS = ("second", "minute", "day", "week", "month")
+DAILY, COARSE = GRAINS[:3], GRAINS[3:]
 POST_KINDS = ("post", "reply", "boost", "newsletter", "video")
 UNITS = ("people", "acts", "views")
 CONVERSION_KINDS = ("signup", "paid", "sale", "pages", "follow")

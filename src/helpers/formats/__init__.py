@@ -4,8 +4,9 @@ A *format* is one platform's export (one TOML file); a *layout* is one kind of
 file in it. A layout is recognised by a *signature*: column names or JSON keys
 that the file must show, and only where these cannot tell, a file name. *Rules*
 set rows aside; *tables* say which column of which table is made from which
-column of the file; *totals* are counted from a list of acts. A new platform is
-a new TOML file: every entry is checked when this package is imported.
+column of the file, and what several of them share stands in `common`; *totals*
+are counted from a list of acts. A new platform is a new TOML file: every entry
+is checked when this package is imported.
 """
 
 import tomllib

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from helpers.formats.layouts import Format, Layout, Table
-from helpers.schemas import GRAINS
+from helpers.schemas import COARSE, GRAINS
 
 REACHED = ("reach", "delivery")
 SILENT = ("delivery", "open", "click")
@@ -71,17 +71,17 @@ def _grain(layout: Layout, name: str) -> str:
     return f" by the {min(grains, key=GRAINS.index)}" if grains else ""
 
 
-def supplying(name: str, known: Iterable[Format]) -> list[str]:
-    """Return the titles of the formats with a capability, without what brackets add."""
+def supplying(name: str, known: Iterable[Format], *, daily: bool = False) -> list[str]:
+    """Return the titles of the formats with a capability, if need be one dated by the day."""
+    kinds = {
+        form.title: [found for one in form.layouts for found in capabilities(one)] for form in known
+    }
+    coarse = tuple(f"by the {grain}" for grain in COARSE) if daily else ()
     return [
-        form.title.partition(" (")[0]
-        for form in known
-        if any(_supplies(one, name) for one in form.layouts)
+        title.partition(" (")[0]
+        for title, found in kinds.items()
+        if any(one.startswith(name) and not one.endswith(coarse) for one in found)
     ]
-
-
-def _supplies(layout: Layout, name: str) -> bool:
-    return any(found.startswith(name) for found in capabilities(layout))
 
 
 def catalogue(known: Iterable[Format], receipt: pd.DataFrame) -> pd.DataFrame:

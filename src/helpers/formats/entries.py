@@ -26,7 +26,7 @@ MADE_BY_MERGING = {"response_id", "conversion_id"}
 LAYOUT = ("name", "title", "container", "signature")
 LAYOUT_TAKES = (
     *("reader", "rows", "descriptions", "mended", "pairs", "name_keeps", "missing", "post_id"),
-    *("group", "set_aside", "table", "tallies", "totals", "alias", "yields_to"),
+    *("common", "group", "set_aside", "table", "tallies", "totals", "alias", "yields_to"),
     *("questions", "answers_below"),
 )
 Section = Mapping[str, Any]
@@ -121,13 +121,12 @@ def _check_values(table: str, name: str, column: Column, place: str) -> None:
             _one_of(value, check.statistics["allowed_values"], f"{table}.{name}", place)
 
 
-def _table(section: Section, post_id: Any, place: str) -> Table:
+def _table(section: Section, common: Section, place: str) -> Table:
     check(section, place, ["name", "columns"], ["role", "when", "returned", "refund"])
     name = _one_of(section["name"], COLUMNS, "table", place)
     role = _one_of(section.get("role", "whole"), ROLES, "role", place)
-    given = dict(section["columns"])
-    if post_id is not None and "post_id" in COLUMNS[name]:
-        given = {"post_id": post_id, **given}
+    given = {column: common[column] for column in common if column in COLUMNS[name]}
+    given |= section["columns"]
     needed = {column for column, schema in COLUMNS[name].items() if not schema.nullable}
     needed = {"post_id"} if role == "fill" else needed - MADE_BY_MERGING
     check(given, f"{place}, table {name!r}", needed, COLUMNS[name])
@@ -140,13 +139,13 @@ def _table(section: Section, post_id: Any, place: str) -> Table:
     return Table(name, columns, when, returned, role, refund)
 
 
-def _tally(section: Section, post_id: Any, place: str) -> Table:
+def _tally(section: Section, common: Section, place: str) -> Table:
     check(section, place, ["from", "kind", "unit"], ["match", "as_of"])
     match = {"match": section["match"]} if "match" in section else {}
     count = {"from": section["from"], "convert": "whole", **match}
     columns = {"kind": section["kind"], "unit": section["unit"], "count": count}
     columns |= {"as_of": section["as_of"]} if "as_of" in section else {}
-    return _table({"name": "tallies", "columns": columns}, post_id, place)
+    return _table({"name": "tallies", "columns": columns}, common, place)
 
 
 def _total(section: Section, place: str) -> tuple[str, str]:
@@ -190,9 +189,10 @@ def layout(section: Section, name: str, *, is_own: bool) -> Layout:
         raise FormatError(f"{name}: entry 'signature' is empty.")
     place = f"{name}.{section.get('name')}"
     check(section, place, LAYOUT, LAYOUT_TAKES)
-    post_id = section.get("post_id")
-    tables = [_table(table, post_id, place) for table in section.get("table", [])]
-    tables += [_tally(tally, post_id, place) for tally in section.get("tallies", [])]
+    common = {"post_id": section["post_id"]} if "post_id" in section else {}
+    common |= section.get("common", {})
+    tables = [_table(table, common, place) for table in section.get("table", [])]
+    tables += [_tally(tally, common, place) for tally in section.get("tallies", [])]
     return Layout(
         label=place,
         title=section["title"],

@@ -15,14 +15,19 @@ COLUMN: Shape = dict.fromkeys(
 COLUMN |= dict.fromkeys(("signed", "negated", "html", "dated"), bool)
 COLUMN |= {"from": TEXTS, "formats": TEXTS, "plus_days": int, "choices": {"*": str}}
 TABLE: Shape = {"name": str, "role": str, "when": [CONDITION], "returned": [[CONDITION]]}
-TABLE |= {"refund": COLUMN, "columns": {"*": (str, int, float, bool, COLUMN)}}
+COLUMNS: Shape = {"*": (str, int, float, bool, COLUMN)}
+TABLE |= {"refund": COLUMN, "columns": COLUMNS}
 TALLY: Shape = {"from": TEXTS, "kind": str, "unit": str, "match": str, "as_of": COLUMN}
 FILE: Shape = dict.fromkeys(("name", "title", "container", "reader", "rows", "name_keeps"), str)
 FILE |= {"missing": TEXTS, "yields_to": TEXTS, "questions": TEXTS, "answers_below": TEXTS}
 FILE |= {"descriptions": str, "mended": bool, "pairs": bool, "group": {"by": str, "sums": TEXTS}}
 FILE |= {"signature": [{"shows": TEXTS, "named": str}], "post_id": COLUMN, "table": [TABLE]}
 FILE |= {"set_aside": [{"when": [CONDITION], "reason": TEXTS}], "tallies": [TALLY]}
-FILE |= {"totals": [{"kind": str, "unit": str}], "alias": {"other": COLUMN, "person": COLUMN}}
+FILE |= {
+    "common": COLUMNS,
+    "totals": [{"kind": str, "unit": str}],
+    "alias": {"other": COLUMN, "person": COLUMN},
+}
 FORMAT: Shape = {"name": str, "title": str, "source": str, "traps": TEXTS, "file": [FILE]}
 WORDS: dict[type, str] = {str: "text in quotation marks", int: "a whole number"}
 WORDS |= {float: "a number", bool: "true or false"}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from helpers.lift.result import LiftError, NoDataError
+from helpers.schemas import COARSE
 from helpers.tables import Engagement
 
 OUTCOMES = {
@@ -21,7 +22,6 @@ OUTCOMES = {
     "pages": "pages",
     "follows": "follow",
 }
-COARSE = ("week", "month")
 KINDS = ("post", "video", "newsletter")
 
 
