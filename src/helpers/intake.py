@@ -6,7 +6,9 @@ came from: the number of its file and its row there.
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from string import ascii_uppercase
@@ -25,6 +27,7 @@ from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"
 MOST_NAMED = 30
+READERS = 2
 ENDING = r"\.(?:zip|tar|t?gz|csv|tsv|txt|js|json|html?|xlsx?)$"
 
 
@@ -33,9 +36,9 @@ class File:
     """One file: what it is, and its records if it was recognised or else why it was not."""
 
     name: str
-    sha256: str
     dated: pd.Timestamp
     format: str
+    sha256: str = ""
     why: str = ""
     recognised: str = ""
     layout: Layout | None = None
@@ -69,10 +72,28 @@ def _kept(part: str, keeps: str) -> str:
     return found[0] + "…" + "".join(re.findall(ENDING, part))
 
 
+def read_all(sources: Iterable[Source], layouts: list[Layout]) -> list[File]:
+    """Return every source's files; one is parsed while the next is opened and hashed."""
+    files: list[File] = []
+    with ThreadPoolExecutor(READERS) as pool:
+        begun: deque[tuple[Source, Future[list[File]]]] = deque()
+        for source in sources:
+            begun.append((source, pool.submit(read, source, layouts)))
+            if len(begun) > READERS:
+                files += _finished(*begun.popleft())
+        while begun:
+            files += _finished(*begun.popleft())
+    return files
+
+
+def _finished(source: Source, found: Future[list[File]]) -> list[File]:
+    sha256 = source.sha256
+    return [replace(file, sha256=sha256) for file in found.result()]
+
+
 def read(source: Source, layouts: list[Layout]) -> list[File]:
     """Return one file recognised and read, or why it was not; a workbook sheet by sheet."""
-    file = File(privacy.redact(source.name), source.sha256, source.dated, UNKNOWN)
-    file = replace(file, exported=source.exported)
+    file = File(privacy.redact(source.name), source.dated, UNKNOWN, exported=source.exported)
     if source.is_junk:
         return [replace(file, format=IGNORED, why="left behind by an operating system")]
     if own.is_beside(source.name):
@@ -166,15 +187,16 @@ def origins(files: list[File]) -> pd.DataFrame:
     return whose.take(places).reset_index(drop=True).assign(row=rows)
 
 
-def batches(files: list[File], origins: pd.DataFrame) -> list[Batch]:
+def batches(files: list[File], origins: pd.DataFrame, *, zoned: bool) -> list[Batch]:
     """Return records to map together: those of one layout whose files have the same columns.
 
-    They are indexed by their place in the origins.
+    They are indexed by their place in the origins. `zoned` tells whether a time zone was
+    passed.
     """
     found: dict[tuple[object, ...], list[tuple[int, File, Layout, Records]]] = {}
     for number, file in enumerate(files):
         if file.layout and file.records:
-            alone = number if file.layout.is_by_file else None
+            alone = number if file.layout.is_by_file(zoned=zoned) else None
             kind = (file.format, *file.records.rows, alone)
             found.setdefault(kind, []).append((number, file, file.layout, file.records))
     batches = []

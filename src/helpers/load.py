@@ -6,7 +6,9 @@ and why. Names, e-mail addresses and message texts are read here and go no furth
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -77,6 +79,19 @@ def _check_question(question: str | None, files: list[File]) -> None:
     asking.check(question, {file.name: file.questions for file in surveys}, is_asked=is_asked)
 
 
+def _mapped(batch: intake.Batch, given: Setting, orders: dict[str, str]) -> mapping.Mapped:
+    file, rows = batch.first, batch.records.rows
+    setting = replace(
+        given,
+        file=file.name,
+        sha256=file.sha256,
+        exported=file.exported,
+        dates=orders.get(file.sha256, given.dates),
+        first=int(rows.index.min()) if len(rows) else 0,
+    )
+    return mapping.mapped(batch.records, batch.layout, setting)
+
+
 def load(
     folder: str | Path,
     *,
@@ -134,25 +149,15 @@ def load(
         return tables.read(folder)
     forms = [*own.formats_of(folder), *formats.KNOWN]
     layouts = [asking.asked(layout, question) for form in forms for layout in form.layouts]
-    files = [file for source in readers.walk(folder) for file in intake.read(source, layouts)]
+    files = intake.read_all(readers.walk(folder), layouts)
     _check_loaded(folder, files)
     _check_question(question, files)
     origins = intake.origins(files)
-    mapped = []
-    batches = intake.batches(files, origins)
+    batches = intake.batches(files, origins, zoned=timezone is not None)
     orders = intake.orders(batches)
     given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
-    for batch in batches:
-        file, rows = batch.first, batch.records.rows
-        setting = replace(
-            given,
-            file=file.name,
-            sha256=file.sha256,
-            exported=file.exported,
-            dates=orders.get(file.sha256, dates),
-            first=int(rows.index.min()) if len(rows) else 0,
-        )
-        mapped.append(mapping.mapped(batch.records, batch.layout, setting))
+    with ThreadPoolExecutor() as pool:
+        mapped = list(pool.map(partial(_mapped, given=given, orders=orders), batches))
     merged = merging.merge(mapped, origins)
     receipt = receipts.receipt(files, origins.assign(reason=merged.reasons))
     return tables.Engagement(**merged.tables, receipt=receipt)

@@ -154,9 +154,12 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _differ(texts: pd.Series) -> bool:
-    """Tell whether texts are different whole numbers: seen sooner than by comparing texts."""
+    """Tell whether all texts are there and different, sooner than pandas does."""
     with suppress(TypeError, ValueError):
-        return pd.Series(pyarrow.array(texts).cast(pyarrow.uint64()).to_numpy()).is_unique
+        found = pyarrow.array(texts, pyarrow.large_string())
+        if len(found) and str(found[0]).isdecimal():
+            return pd.Series(found.cast(pyarrow.uint64()).to_numpy()).is_unique
+        return found.null_count == 0 and len(found.unique()) == len(found)
     return False
 
 

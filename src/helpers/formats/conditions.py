@@ -9,7 +9,10 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.formats.layouts import PAIRED, Condition
 from helpers.formats.recognition import find
@@ -24,7 +27,7 @@ def over_distinct(convert: Callable[[pd.Series], pd.Series], cells: pd.Series) -
     """
     if len(cells) > MANY and cells.iloc[:: len(cells) // SAMPLED].nunique() > ALIKE * SAMPLED:
         return convert(plain(cells))
-    if isinstance(cells.dtype, pd.CategoricalDtype):
+    if not is_plain(cells):
         codes, used = pd.factorize(cells.cat.codes.to_numpy())
         distinct = cells.cat.categories.array.take(used, allow_fill=True)
     else:
@@ -40,15 +43,26 @@ def over_distinct(convert: Callable[[pd.Series], pd.Series], cells: pd.Series) -
 
 def coded(values: pd.Series) -> pd.Series:
     """Return text coded."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    if not is_plain(values):
         return values
     codes, texts = pd.factorize(values)
     return pd.Series(pd.Categorical.from_codes(codes, texts), index=values.index)
 
 
+def numbers_of(texts: pd.Series) -> np.ndarray:
+    """Return a number for each text, the same for equal texts; none may be missing."""
+    column = pa.table([texts], [""])[0]
+    return column.combine_chunks().dictionary_encode().indices.to_numpy()
+
+
+def is_plain(values: pd.Series) -> bool:
+    """Tell whether values are not coded."""
+    return not isinstance(values.dtype, pd.CategoricalDtype)
+
+
 def plain(values: pd.Series) -> pd.Series:
     """Return values, text no longer coded."""
-    if not isinstance(values.dtype, pd.CategoricalDtype):
+    if is_plain(values):
         return values
     texts = values.cat.categories.array.take(values.cat.codes.to_numpy(), allow_fill=True)
     return pd.Series(texts, index=values.index, name=values.name)
@@ -95,8 +109,14 @@ def _compared(cells: pd.Series, others: pd.Series, test: str) -> pd.Series:
     return cells.notna() & others.notna() & (is_same == (test == "same"))
 
 
+def _folded(cells: pd.Series) -> pd.Series:
+    """Return texts without regard to case; of plain letters at once."""
+    is_plain_text = pc.all(pc.string_is_ascii(pa.array(cells, pa.large_string()))).as_py()
+    return cells.str.casefold() if is_plain_text is False else cells.str.lower()
+
+
 def _test(cells: pd.Series, condition: Condition) -> pd.Series:
-    cells = cells.str.casefold()
+    cells = _folded(cells)
     match condition.test:
         case "is":
             return cells.isin(condition.wanted)

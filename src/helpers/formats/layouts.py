@@ -125,12 +125,15 @@ class Layout:
         asked += [name for test in conditions if test.test in PAIRED for name in test.wanted]
         return tuple(dict.fromkeys([*(test.column for test in conditions), *grouped, *asked]))
 
-    @property
-    def is_by_file(self) -> bool:
-        """Whether a value depends on the rest of its file: files must be mapped one by one."""
+    def is_by_file(self, *, zoned: bool) -> bool:
+        """Whether a value depends on the rest of its file: files must be mapped one by one.
+
+        So they are if a zone is wanted that was not passed (not `zoned`), to name the file.
+        """
+        wanting = () if zoned else ("parameter", "either")
         return any(
             column.convert in BY_FILE
-            or column.options.get("zone") in ("parameter", "either")
+            or column.options.get("zone") in wanting
             or {"month_day", "numeric"} & set(column.options.get("formats", ()))
             for column in self.columns
         )

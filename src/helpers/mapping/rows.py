@@ -10,7 +10,15 @@ import pandas as pd
 
 from helpers import instants, privacy
 from helpers.converters import CONVERTERS, Setting
-from helpers.formats.conditions import cells_of, coded, holds, joined, over_distinct, plain
+from helpers.formats.conditions import (
+    cells_of,
+    coded,
+    holds,
+    is_plain,
+    joined,
+    over_distinct,
+    plain,
+)
 from helpers.formats.layouts import Column, Table
 from helpers.formats.recognition import find
 from helpers.schemas import COLUMNS, empty
@@ -83,12 +91,14 @@ def rows_of(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Seri
 
 
 def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return rows with all columns of their table; acts, which are many, stay coded."""
+    """Return rows with all columns of their table; acts and sales, which are many, stay coded."""
     columns = {}
     for name, dtype in _empty(table).dtypes.items():
         values = frame[name] if name in frame else pd.Series(index=frame.index, dtype=dtype)
         if table == "responses" and dtype == "str":
             columns[name] = coded(values)
+        elif table == "conversions" and dtype == "str" and name != "conversion_id":
+            columns[name] = values.astype("str") if is_plain(values) else values
         else:
             columns[name] = plain(values).astype(dtype)
     return pd.DataFrame(columns)

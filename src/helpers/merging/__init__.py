@@ -7,6 +7,7 @@ are *duplicates*. A record counts as kept if a row that it yielded is still ther
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ from helpers.schemas import COLUMNS
 
 __all__ = ["Merged", "merge"]
 
+LATEST = np.iinfo(np.int64).max
 NOTHING = "row with nothing to keep|rows with nothing to keep"
 ORDER = {
     "posts": ["published_at", "post_id"],
@@ -104,9 +106,40 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
 
 def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     columns = list(COLUMNS[name])
-    order = np.arange(len(frame))
-    for key in reversed(ORDER.get(name, columns)):
-        kind = "quicksort" if key == "_number" else "stable"  # of numbers no two are alike
-        order = order[frame[key].take(order).argsort(kind=kind)]
-    ordered = frame[columns].take(order).reset_index(drop=True)
-    return pd.DataFrame({column: plain(ordered[column]) for column in columns})
+    order = _sorted(frame, ORDER.get(name, columns))
+    with ThreadPoolExecutor() as pool:
+        ordered = pool.map(lambda column: plain(frame[column].take(order)).array, columns)
+    return pd.DataFrame(dict(zip(columns, ordered, strict=True)), copy=False)
+
+
+def _sorted(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Return the places of rows by the first key, those that are alike by the others.
+
+    Rows whose keys are all alike are alike in every column, or are the same row.
+    """
+    first, *others = keys
+    values = frame[first]
+    if others and isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = pd.Series(values.array.asi8, frame.index).mask(values.isna(), LATEST)
+    order = (
+        np.argsort(values.to_numpy()) if values.dtype == "int64" else values.argsort().to_numpy()
+    )
+    values = values.take(order)
+    runs = (values != values.shift()).to_numpy(dtype=bool, na_value=True).cumsum()
+    if others == ["_number"]:
+        return order[_ranked(runs, frame["_number"].to_numpy()[order])]
+    order, tied = order.copy(), pd.Series(runs).duplicated(keep=False).to_numpy()
+    places, run = order[tied], runs[tied]
+    if others and len(places):
+        within = _sorted(frame[others].take(places), others)
+        order[tied] = places[within[np.argsort(run[within], kind="stable")]]
+    return order
+
+
+def _ranked(runs: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Return the places by run and, within it, by number: as one number as far as it tells."""
+    bits = len(runs).bit_length()
+    keys = runs.astype(np.uint64) << np.uint64(64 - bits) | numbers >> np.uint64(bits)
+    order = np.argsort(keys)
+    is_told = np.all(np.diff(keys[order]) > 0)
+    return order if is_told else np.lexsort((numbers, runs))

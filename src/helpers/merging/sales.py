@@ -3,8 +3,10 @@
 What one file states by the day another may state by the month, or by the moment.
 """
 
+import numpy as np
 import pandas as pd
 
+from helpers.formats.conditions import numbers_of, plain
 from helpers.mapping import Mapped
 from helpers.mapping.rows import RETURNED
 from helpers.merging.sifting import DUPLICATE, Sifted, hashed, sift
@@ -23,6 +25,8 @@ def is_overruled(frame: pd.DataFrame, mapped: list[Mapped], sources: pd.Series) 
     What is stated more finely stands before its total, which would count it twice.
     """
     layouts = {batch.layout.label: batch.layout for batch in mapped}
+    if not any(layout.yields_to for layout in layouts.values()):
+        return pd.Series(False, index=frame.index)
     labels = frame["_batch"].map({n: batch.layout.label for n, batch in enumerate(mapped)})
     chained = {name for name, layout in layouts.items() if layout.yields_to}
     chained |= {name for layout in layouts.values() for name in layout.yields_to}
@@ -60,18 +64,40 @@ def single_conversions(frame: pd.DataFrame, overruled: pd.Series) -> Sifted:
     """
     frame = frame.assign(_is_loss=frame["quantity"] < 0)
     unnamed = frame[frame["conversion_id"].isna()]
-    numbers = unnamed["channel"] + ":" + hashed(unnamed, UNNAMED).astype("str").astype("str")
-    moments = _by_moment(unnamed, numbers).reindex(frame.index)
-    frame = frame.assign(conversion_id=frame["conversion_id"].fillna(moments).fillna(numbers))
-    reasons = pd.Series(DUPLICATE, index=frame.index).mask(overruled, OVERRULED)
-    again = frame[~overruled & frame["conversion_id"].duplicated(keep=False)]
-    found = again.groupby("conversion_id")[PATH].transform("first")
-    frame = frame.assign(**{name: frame[name].fillna(found[name]) for name in PATH})
-    valid = frame[~overruled & moments.isna()]
-    sales, _ = pd.factorize(valid["conversion_id"].str.removesuffix(RETURNED))
-    latest = valid.groupby(sales)["_file"].transform("first")
-    stays = ~valid["conversion_id"].duplicated() & (valid["_file"] == latest)
-    return sift(frame, stays.reindex(frame.index, fill_value=False), reasons)
+    moments = pd.Series(index=frame.index, dtype="str")
+    if len(unnamed):
+        numbers = hashed(unnamed, UNNAMED).astype("str").astype("str")
+        numbers = plain(unnamed["channel"]) + ":" + numbers
+        moments = _by_moment(unnamed, numbers).reindex(frame.index)
+        named = frame["conversion_id"].fillna(moments).fillna(numbers)
+        frame = frame.assign(conversion_id=named)
+    sales = numbers_of(frame["conversion_id"].str.removesuffix(RETURNED))
+    several = np.bincount(sales, minlength=1)[sales] > 1
+    return _sifted(frame, pd.Series(sales, frame.index)[several], overruled, moments.isna())
+
+
+def _sifted(frame: pd.DataFrame, sales: pd.Series, overruled: pd.Series, own: pd.Series) -> Sifted:
+    """Return the rows that stay, `sales` being the numbers of those of more than one row."""
+    same = 2 * sales + frame["conversion_id"][sales.index].str.endswith(RETURNED)
+    valid = own & ~overruled
+    frame = _with_paths(frame, same[~overruled[same.index]])
+    shared = same[valid[same.index]]
+    files = frame["_file"][shared.index]
+    latest = files.groupby(sales[shared.index]).transform("first")
+    stays = valid.copy()
+    stays[shared.index] = ~shared.duplicated() & (files == latest)
+    reasons = overruled.map({True: OVERRULED, False: DUPLICATE})
+    return sift(frame, stays, reasons)
+
+
+def _with_paths(frame: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
+    """Return the rows, those of one conversion with the path that any of them knows."""
+    same = same[same.duplicated(keep=False)]
+    if same.empty:
+        return frame
+    paths = frame[PATH].apply(plain)
+    found = paths.loc[same.index].groupby(same).transform("first")
+    return frame.assign(**{name: paths[name].fillna(found[name]) for name in PATH})
 
 
 def _by_moment(frame: pd.DataFrame, numbers: pd.Series) -> pd.Series:

@@ -5,9 +5,11 @@ A row *stays*, or goes for a reason. Rows of the latest export come first.
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from helpers.formats.conditions import plain
 from helpers.mapping import Mapped
 from helpers.schemas import empty
 
@@ -43,14 +45,22 @@ def gather(mapped: list[Mapped], name: str, origins: pd.DataFrame) -> pd.DataFra
     frame = _stacked(frames) if frames else empty(name).assign(_origin=0, _role="", _batch=0)
     whose = origins.take(frame["_origin"])
     frame = frame.assign(**{column: whose[column].array for column in whose})
-    return frame.sort_values("_rank", kind="stable", ignore_index=True)
+    ranks = frame["_rank"].to_numpy()
+    if len(ranks) and ranks.max() <= np.iinfo(np.uint16).max:
+        ranks = ranks.astype(np.uint16)  # which numpy sorts in one pass
+    return frame.take(np.argsort(ranks, kind="stable")).reset_index(drop=True)
 
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Return frames below one another, coded text coded alike."""
-    coded = frames[0].select_dtypes("category").columns
-    alike = {name: union_categoricals([frame[name] for frame in frames]) for name in coded}
-    return pd.concat([frame.drop(columns=coded) for frame in frames]).assign(**alike)
+    coded = [set(frame.select_dtypes("category")) for frame in frames]
+    always = sorted(set.intersection(*coded))
+    alike = {name: union_categoricals([frame[name] for frame in frames]) for name in always}
+    rest = [
+        frame.assign(**{name: plain(frame[name]) for name in names.difference(always)})
+        for frame, names in zip(frames, coded, strict=True)
+    ]
+    return pd.concat([frame.drop(columns=always) for frame in rest]).assign(**alike)
 
 
 def sift(frame: pd.DataFrame, stays: pd.Series, reason: pd.Series | str) -> Sifted:

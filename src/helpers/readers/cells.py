@@ -16,6 +16,7 @@ from helpers.readers.headers import HEAD, Header
 
 QUOTE = '"'
 SPARE = (1, 50)
+LARGE, SAMPLE, REPEATED = 2**23, 2**18, 0.5
 Wanted = Callable[[Iterable[str]], list[str]]
 _UNIT = re.compile(r"\([^()]*\)\s*$")
 OVERLONG = "row with more cells than the header|rows with more cells than the header"
@@ -79,21 +80,13 @@ def _regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | N
     above = content[:HEAD].splitlines()[: header.row]
     if not columns or any(line.count(b'"') % 2 for line in above):
         return None
+    wanted_too = list(dict.fromkeys([*columns, names[-1]]))
+    types = dict.fromkeys(names, pa.large_string())
     try:
-        table = arrow.read_csv(
-            pa.BufferReader(content),
-            arrow.ReadOptions(column_names=names, skip_rows=header.row),
-            arrow.ParseOptions(
-                delimiter=header.delimiter,
-                newlines_in_values=QUOTE.encode() in content,
-                ignore_empty_lines=False,
-            ),
-            arrow.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()),
-                include_columns=list(dict.fromkeys([*columns, names[-1]])),
-                strings_can_be_null=False,
-            ),
-        )
+        if len(content) > LARGE:
+            start = content[: content.rfind(b"\n", 0, SAMPLE) + 1]
+            types |= _repeating(_arrow(start, header, types, wanted_too))
+        table = _arrow(content, header, types, wanted_too)
     except pa.ArrowInvalid:
         return None
     rows = table.to_pandas()
@@ -102,6 +95,31 @@ def _regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | N
     rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
     is_open = QUOTE in _tail(content) or set("\r\n") & set(rows[names[-1]].iloc[-1])
     return None if is_open or _is_blank(rows).any() else rows[columns]
+
+
+def _arrow(
+    content: bytes, header: Header, types: dict[str, pa.DataType], columns: list[str]
+) -> pa.Table:
+    return arrow.read_csv(
+        pa.BufferReader(content),
+        arrow.ReadOptions(column_names=list(types), skip_rows=header.row),
+        arrow.ParseOptions(
+            delimiter=header.delimiter,
+            newlines_in_values=QUOTE.encode() in content,
+            ignore_empty_lines=False,
+        ),
+        arrow.ConvertOptions(
+            column_types=types, include_columns=columns, strings_can_be_null=False
+        ),
+    )
+
+
+def _repeating(sample: pa.Table) -> dict[str, pa.DataType]:
+    """Return, for columns whose cells mostly repeat, the type that holds each text once."""
+    coded = pa.dictionary(pa.int32(), pa.large_string())
+    most = sample.num_rows * REPEATED
+    columns = zip(sample.column_names, sample.columns, strict=True)
+    return {name: coded for name, cells in columns if len(cells.unique()) <= most}
 
 
 def sheet_table(rows: list[list[str]], header: Header, descriptions: str | None = None) -> Records:

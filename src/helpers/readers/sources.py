@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -36,14 +37,22 @@ _MARKS = b"\xff\xfe\xef\xbb\xbf\x00 \t\r\n"
 
 @dataclass(frozen=True)
 class Source:
-    """One file: its name within the folder, its bytes or why they were not read."""
+    """One file: its name within the folder, its bytes or why they were not read.
+
+    `digest` is the hash of bytes that are not kept.
+    """
 
     name: str
     content: bytes
-    sha256: str
+    digest: str
     dated: pd.Timestamp
     refusal: str = ""
     is_junk: bool = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the bytes, or nothing if they were never read."""
+        return self.digest or _digest(self.content)
 
     @property
     def exported(self) -> pd.Timestamp:
@@ -199,5 +208,10 @@ def _member(member: archives.Member, within: str, dated: pd.Timestamp) -> Source
 def _source(
     name: str, content: bytes, dated: pd.Timestamp, *, refusal: str = "", is_junk: bool = False
 ) -> Source:
-    digest = hashlib.sha256(content).hexdigest() if content else ""
-    return Source(harmless(name), b"" if refusal else content, digest, dated, refusal, is_junk)
+    if refusal:
+        return Source(harmless(name), b"", _digest(content), dated, refusal, is_junk)
+    return Source(harmless(name), content, "", dated, refusal, is_junk)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest() if content else ""
