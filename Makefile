@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lab sample validate fuzz bench lint lock clean
+.PHONY: help report test lab sample validate peers fuzz bench lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -15,7 +15,8 @@ QUESTION ?=
 IMPOSSIBLE ?=
 FILES ?= 10000
 FORMAT ?=
-export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILES FORMAT
+DESIGN ?=
+export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILES FORMAT DESIGN
 
 READY := .venv/.installed
 
@@ -37,13 +38,16 @@ lab: $(READY) ## Open the first notebook in JupyterLab
 sample: $(READY) ## Write the invented authors of data/sample anew
 	@.venv/bin/quiet-audience sample
 
-validate: $(READY) ## Measure how often the lift estimates are right (slow: ten minutes)
-	@.venv/bin/python -m helpers.validate
+validate: $(READY) ## Measure how often each method is right: [DESIGN=] (slow: an hour)
+	@OMP_NUM_THREADS=1 .venv/bin/python -m helpers.validate $$DESIGN
+
+peers: $(READY) ## Set our designs beside the packages that others use, on the same series (slow)
+	@OMP_NUM_THREADS=1 .venv/bin/python -m helpers.validate.peers
 
 bench: $(READY) ## Measure speed and memory against what a user would otherwise run
 	@.venv/bin/python -m helpers.bench
 
-fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: an hour or more)
+fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: two hours)
 	@PYTHONPATH=tests .venv/bin/python -m fuzz --files "$$FILES" --format "$$FORMAT"
 
 lint: $(READY) ## Check style, form and types of the code

@@ -33,9 +33,9 @@ def notebook(request):
     return request.param
 
 
-def test_there_are_five():
-    """Notebooks 01 to 05 are there, and each is tested below."""
-    assert ["01", "02", "03", "04", "05"] == [path.name[:2] for path in NOTEBOOKS]
+def test_there_are_six():
+    """Notebooks 01 to 06 are there, and each is tested below."""
+    assert ["01", "02", "03", "04", "05", "06"] == [path.name[:2] for path in NOTEBOOKS]
 
 
 def test_stored_without_outputs(notebook):
@@ -158,6 +158,7 @@ EXPECTED = {
     ("no-reach", "03"): "of them with a post, and",
     ("no-reach", "04"): "Cannot tell what share of readers stays silent: none of the 40 posts",
     ("no-reach", "05"): "How many readers stay silent cannot be told from these exports",
+    ("no-reach", "06"): "not in a year (found",
     ("no-conversions", "01"): f"purchases</td>\n      <td {READABLE}>no<",
     ("no-conversions", "02"): "Cannot tell whether likes track conversions",
     ("no-conversions", "03"): "Cannot tell whether posting moves sales",
@@ -166,11 +167,13 @@ EXPECTED = {
         "no-conversions",
         "05",
     ): "posting brings sales cannot be told; whether buyers ever",
+    ("no-conversions", "06"): "Cannot tell what a posting test would find in sales: There are no",
     ("five-posts", "01"): f"posts with a date</td>\n      <td {READABLE}>5<",
     ("five-posts", "02"): "fewer than 10 posts on one platform have both",
     ("five-posts", "03"): "Cannot tell whether posting moves sales",
     ("five-posts", "04"): "a typical post reached (median of 5 posts)",
     ("five-posts", "05"): "whether posting brings sales cannot be told",
+    ("five-posts", "06"): "four times in five",
 }
 
 
@@ -209,7 +212,7 @@ def test_a_folder_that_cannot_be_loaded_is_named_and_leaves_nothing(
     monkeypatch.setattr(paths, "private", lambda: tmp_path / "private")
     table = pd.DataFrame({"author": ["Nobody"], "source": [str(folder)]})
     results = batch.run(table, NOTEBOOKS, tmp_path / "out")
-    assert ["failed", *["skipped"] * 4] == results["status"].to_list()
+    assert ["failed", *["skipped"] * 5] == results["status"].to_list()
     assert results["reason"][0].startswith(reason)
     assert [] == list((tmp_path / "out").iterdir())
     assert not (tmp_path / "private").exists()

@@ -1,13 +1,14 @@
 """Figures: what they say in words, and that too little data is said and not drawn."""
 
 import dataclasses
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 import worlds
-from helpers import lift, lurkers, plots, segment
+from helpers import lift, lurkers, plan, plots, segment
 from helpers.tables import Engagement
 
 
@@ -50,6 +51,7 @@ def drawn(engagement):
         "tracking": plots.tracking([segment.tracking(engagement, "like", "reply")]),
         "history": plots.history(result),
         "lifts": plots.lifts([result]),
+        "power": plots.power(plan.prospects(engagement, "sales"), "sales"),
     }
 
 
@@ -101,3 +103,19 @@ def test_holdings_count_units_and_not_refunds():
     sold = worlds.conversions([("email:a", "sale", 3), ("email:a", "sale", -1)])
     axes = plots.holdings(Engagement(conversions=sold))
     assert "sales (3)" in axes.get_label()
+
+
+def test_power_is_drawn_for_each_lift_with_labels_apart():
+    """A line a lift and its name beside its end, none over another or above the axis."""
+    table = pd.DataFrame(
+        [(weeks, lift, 0.99) for weeks in (12, 52) for lift in (0.2, 0.5, 1.0)],
+        columns=["weeks", "lift", "power"],
+    )
+    counts = {"detectable": 0.2, "draws": 500, "days": 365, "conversions": 900, "why": ""}
+    axes = plots.power(table.assign(low=0.98, high=1.0, **counts), "sales")
+    assert {"+20 %", "+50 %", "+100 %"} == {text.get_text() for text in axes.texts}
+    heights = sorted(text.xy[1] for text in axes.texts)
+    assert min(b - a for a, b in pairwise(heights)) > 0.07
+    assert max(heights) <= 1
+    assert 4 == len(axes.lines)
+    assert "+20 % in 12 weeks (99 %)" in axes.get_label()

@@ -12,11 +12,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.lift.intervals import SMALLEST
+from helpers.lift.regression import Array
 from helpers.lift.result import Check, LiftError
 
 EQUAL = "equal"
-MISMATCH_LEVEL = 0.001
-LEAST_CONVERTED = 5
+MISMATCH_LEVEL = 0.01
+SMALLEST_SHOWN = 0.0001
+LEAST_CONVERTED = 10
+LEAST_PEOPLE = 30
+MOST_OF_ONE = 0.8
+SIZES = "arms have the sizes drawn"
+SETTLE_SIZES = "Finding out who was lost or added, and why, would settle it."
+SETTLE_ENOUGH = "A trial of more people would settle it."
 
 
 def check(people: pd.DataFrame, arm: str, outcome: str, covariates: tuple[str, ...]) -> None:
@@ -50,7 +58,15 @@ def check(people: pd.DataFrame, arm: str, outcome: str, covariates: tuple[str, .
 
 def ordered(people: pd.DataFrame, arm: str, control: Hashable | None) -> list[Any]:
     """Return the arms, the control first."""
-    arms = sorted(people[arm].unique().tolist())
+    arms = people[arm].unique().tolist()
+    try:
+        arms = sorted(arms)
+    except TypeError as mixed:
+        kinds = sorted({type(one).__name__ for one in arms})
+        raise LiftError(
+            f"Column {arm!r} names arms in several kinds of values: {', '.join(kinds)}. "
+            f"Write all of them as text, or all as numbers."
+        ) from mixed
     named = ", ".join(map(repr, arms)) or "none"
     if control is not None and control not in arms:
         raise LiftError(f"No person is in the control arm {control!r}. The arms are: {named}.")
@@ -68,41 +84,76 @@ def ordered(people: pd.DataFrame, arm: str, control: Hashable | None) -> list[An
     return [first, *(other for other in arms if other != first)]
 
 
-def mismatch(sizes: pd.Series, allocation: str | Mapping[Any, float] | None) -> Check:
-    """Ask whether the arms have the sizes they were meant to have (chi-square)."""
-    name = "arms have the sizes drawn"
-    if allocation is None:
-        return Check(name, math.nan, None, "not checked: no allocation was given")
+def _shares(sizes: pd.Series, allocation: str | Mapping[Any, float]) -> list[float]:
     if isinstance(allocation, str):
         if allocation != EQUAL:
             raise LiftError(
                 f"Unknown allocation {allocation!r}. Give {EQUAL!r}, a share for each arm, or "
                 f"None to leave the sizes unchecked."
             )
-        allocation = dict.fromkeys(sizes.index, 1.0)
+        return [1.0] * len(sizes)
     if set(allocation) != set(sizes.index) or min(allocation.values()) <= 0:
         raise LiftError(
             f"The allocation must give a share above zero to each arm and no other. "
             f"Arms: {', '.join(map(repr, sizes.index))}; "
             f"allocation: {', '.join(map(repr, allocation))}."
         )
-    shares = np.array([allocation[arm] for arm in sizes.index], dtype="float64")
-    p_value = float(stats.chisquare(sizes, sizes.sum() * shares / shares.sum()).pvalue)
+    return [float(allocation[arm]) for arm in sizes.index]
+
+
+def mismatch(sizes: pd.Series, allocation: str | Mapping[Any, float] | None) -> Check:
+    """Ask whether the arms have the sizes they were meant to have (chi-square)."""
+    if allocation is None:
+        return Check(SIZES, math.nan, None, "not checked: no allocation was given")
+    shares = np.array(_shares(sizes, allocation))
+    meant = sizes.sum() * shares / shares.sum()
+    p_value = max(float(stats.chisquare(sizes, meant).pvalue), SMALLEST)
+    found, wanted = (" and ".join(f"{size:,.0f}" for size in those) for those in (sizes, meant))
+    shown = f"p = {p_value:.2g}" if p_value >= SMALLEST_SHOWN else f"p < {SMALLEST_SHOWN}"
     return Check(
-        name,
+        SIZES,
         p_value,
         p_value >= MISMATCH_LEVEL,
-        f"p = {p_value:.2g} for sizes this far from those drawn; below {MISMATCH_LEVEL} people "
-        f"were lost or added after the draw",
+        f"{found} people where {wanted} were meant; {shown} for sizes this far off, and below "
+        f"{MISMATCH_LEVEL} people were lost or added after the draw",
     )
 
 
-def enough(converted: pd.Series) -> Check:
-    """Ask whether each arm has the few conversions that a normal interval needs."""
-    fewest = int(converted.min())
-    return Check(
-        "enough conversions in each arm",
-        fewest,
-        fewest >= LEAST_CONVERTED,
-        f"the arm with fewest has {fewest:,} people who converted; {LEAST_CONVERTED} are needed",
-    )
+def enough(outcome: Array, sizes: pd.Series) -> list[Check]:
+    """Ask whether there are the people and conversions that the intervals need."""
+    converted, fewest = int((outcome != 0).sum()), int(sizes.min())
+    squares = (outcome - outcome.mean()) ** 2
+    largest = float(squares.max() / squares.sum()) if squares.any() else 0.0
+    return [
+        Check(
+            "enough people in each arm",
+            fewest,
+            fewest >= LEAST_PEOPLE,
+            f"the smallest has {fewest:,}; {LEAST_PEOPLE} are needed",
+        ),
+        Check(
+            "enough people who converted",
+            converted,
+            converted >= LEAST_CONVERTED,
+            f"{converted:,} in all arms together; {LEAST_CONVERTED} are needed",
+        ),
+        Check(
+            "people differ in what they did",
+            float(np.ptp(outcome)),
+            bool(np.ptp(outcome) > 0),
+            f"the most and the least that anyone did are {np.ptp(outcome):,.6g} apart",
+        ),
+        Check(
+            "no one person makes the difference",
+            largest,
+            largest <= MOST_OF_ONE,
+            f"one person is {largest:.0%} of all the scatter; at most {MOST_OF_ONE:.0%} may be",
+        ),
+    ]
+
+
+def settle(failed: list[Check]) -> str:
+    """Say what would answer the question that these checks leave open."""
+    lost = any(check.check == SIZES for check in failed)
+    few = any(check.check != SIZES for check in failed)
+    return " ".join([SETTLE_SIZES] * lost + [SETTLE_ENOUGH] * few)

@@ -1,36 +1,40 @@
-"""What went with posting: the days as they were, and circular shifts of the posts.
+"""What went with posting: the days as they were, whatever the shape of a post's effect.
 
-An *association* is the ratio of conversions fitted with posting to those fitted with
-posts set to none. A shift keeps the rhythm of the posts and loses their alignment, so
-the same computation on many shifts says how far chance alone goes.
+An *association* is the ratio of conversions fitted with posting to those fitted with posts
+set to none. Each shape is believed as far as the days speak for it, so that the interval
+holds the doubt about the shape. *Evidence* is by how many standard errors the shapes
+together differ from none; how strong it gets by chance alone is read from shifts.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
-import statsmodels.api as sm
+from scipy.special import ndtr, ndtri
 
-from helpers.lift import checks, regression
-from helpers.lift.regression import Array, Design, decaying
-from helpers.lift.result import LEVEL, Check
-from helpers.lift.series import Series, design
-
-RETENTIONS = (0.0, 0.4, 0.8)  # share of a post's effect left a day later: none, fast, slow
+from helpers.lift import regression, shapes, shifts
+from helpers.lift.regression import Array
+from helpers.lift.result import LEVEL
+from helpers.lift.series import Series
+from helpers.lift.shapes import Fits
+from helpers.lift.shifts import Null
 
 LEAST_MEAN = 1e-6
+LEAST_SCATTER = 1e-9
+LEAST_DOUBT = 1e-300
+HALVINGS = 50
 
 
 class Association(NamedTuple):
     """The fit to the days as they were.
 
-    value and error are of the log ratio; means and without are conversions fitted for each
-    kept day, with posting and with none; critical is the quantile of |value ÷ error| over
-    shifts.
+    value, low and high are of the log ratio; means and without are conversions fitted for
+    each kept day, with posting and with none; critical is by how many errors an association
+    must differ from none.
     """
 
     value: float
-    error: float
+    low: float
+    high: float
     means: Array
     without: Array
     p_value: float
@@ -42,69 +46,60 @@ def lags(series: Series) -> int:
     return 14 if len(series.counts) >= 180 else 7
 
 
-def decays(series: Series, posting: Array, kept: np.ndarray | None = None) -> Design:
-    """Set the decaying posting of each series (S, n) beside the calendar."""
-    return design(series, [decaying(posting, retention) for retention in RETENTIONS], kept)
+def evidence(statistics: Array, belief: Array) -> Array:
+    """Return by how many errors shapes (..., R), each believed so far, differ from none."""
+    wrong = np.minimum(*((belief * ndtr(side * statistics)).sum(axis=-1) for side in (1, -1)))
+    return np.asarray(-ndtri(np.maximum(wrong, LEAST_DOUBT)), dtype=np.float64)
 
 
-def _log_ratio(series: Series, posting: Array, kept: np.ndarray) -> regression.Estimate:
-    decayed, counts = decays(series, posting, kept), series.counts[kept]
-    fitted = regression.fit(decayed, counts)
-    estimate = regression.log_ratio(decayed, counts, fitted, lags(series))
-    return estimate._replace(value=np.where(fitted.converged, estimate.value, np.nan))
+def by_chance(series: Series, null: Null) -> Array:
+    """Return the evidence that shifts of the posts would give, (S,)."""
+    asked, alone = shifts.turned(list(shapes.stocks(series)))[1:], np.ones((1, 1))
+    steps = [
+        shifts.step(null, asked[:, place, None], alone, lags(series))
+        for place in range(asked.shape[1])
+    ]
+    statistics = np.concatenate([step.statistics for step in steps], axis=1)
+    belief = shapes.beliefs(np.stack([step.gain for step in steps], axis=1))
+    return evidence(statistics, belief)
 
 
-def _statistics(series: Series) -> Array:
-    """Return |log ratio ÷ error| of the days as they were, then of each shift."""
-    shifts = regression.shifted(series.posting, checks.SHIFTS)
-    estimate = _log_ratio(series, shifts, series.kept)
-    return np.abs(estimate.value / estimate.error)
+def quantile(fits: Fits, share: float) -> float:
+    """Return the log ratio below which a share of the belief lies, by halving."""
+    reach = -float(ndtri(LEAST_DOUBT)) * fits.error.max()
+    low, high = float(fits.value.min() - reach), float(fits.value.max() + reach)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        below = fits.belief @ ndtr((middle - fits.value) / fits.error)
+        low, high = (middle, high) if below < share else (low, middle)
+    return (low + high) / 2
 
 
-def _has_answer(fitted: regression.Fit, counts: Array) -> bool:
-    """Tell whether a fit settled on one answer that foretells no day entirely."""
-    settled = fitted.converged[0] and np.isclose(fitted.mean.sum(), counts.sum(), rtol=1e-8)
-    possible = fitted.mean.min() > LEAST_MEAN * counts.mean()
-    chance = np.abs(fitted.mean[0] - counts).max() > LEAST_MEAN
-    return bool(settled and possible and chance and regression.is_well_posed(fitted.information[0]))
+def _has_answer(fits: Fits, counts: Array) -> bool:
+    """Tell whether every fit settled on one answer that foretells no day entirely."""
+    possible = fits.means.min() > LEAST_MEAN * counts.mean()
+    chance = np.abs(fits.means - counts).max(axis=1).min() > LEAST_MEAN
+    told = (fits.error < regression.FAR).all()
+    return bool(fits.settled and possible and chance and told)
 
 
-def associate(series: Series) -> Association | None:
+def associate(series: Series, null: Null) -> Association | None:
     """Fit the days as they were; None when the regression has no finite answer."""
-    statistics = _statistics(series)
-    critical = regression.critical(statistics, LEVEL)
-    decayed, counts = decays(series, series.posting[None]), series.counts[series.kept]
-    start, matrix = regression.fit(decayed, counts), regression.dense(decayed)
-    if not (np.isfinite(statistics[0]) and _has_answer(start, counts)):
+    if null.scatter < LEAST_SCATTER:
         return None
-    result = sm.GLM(counts, matrix, family=sm.families.Poisson()).fit(
-        start_params=start.beta[0],
-        tol=1e-10,
-        tol_criterion="params",
-        cov_type="HAC",
-        cov_kwds={"maxlags": lags(series), "use_correction": True},
-    )
-    quiet = matrix.copy()
-    quiet[:, -len(RETENTIONS) :] = 0
-    means, without = result.predict(matrix), result.predict(quiet)
-    gradient = matrix.T @ means / means.sum() - quiet.T @ without / without.sum()
-    error = float(np.sqrt(gradient @ result.cov_params() @ gradient))
-    if not critical * error < regression.FAR:
+    fits = shapes.fit(series, null, lags(series))
+    if not _has_answer(fits, series.counts[series.kept]):
         return None
-    value = float(np.log(means.sum() / without.sum()))
-    return Association(value, error, means, without, regression.p_value(statistics), critical)
-
-
-def one_day(series: Series, found: Association, *, rose: bool) -> Check:
-    """Ask whether a lift stands without the day that speaks most for it."""
-    influence = _log_ratio(series, series.posting[None], series.kept).influence[0]
-    kept = series.kept.copy()
-    kept[np.flatnonzero(kept)[influence.argmax()]] = False
-    estimate = _log_ratio(series, series.posting[None], kept)
-    low = float(estimate.value[0] - found.critical * estimate.error[0])
-    return Check(
-        "no single day decides",
-        math.exp(float(estimate.value[0])),
-        low > 0 if rose else None,
-        "the ratio without the one day that speaks most for posting",
+    found = evidence(fits.value / fits.error, fits.belief)
+    judged = np.concatenate([[found], by_chance(series, null)])
+    critical = regression.critical(judged, LEVEL)
+    value, low, high = (quantile(fits, float(ndtr(end))) for end in (0.0, -critical, critical))
+    return Association(
+        value=value,
+        low=low,
+        high=high,
+        means=fits.belief @ fits.means,
+        without=fits.belief @ fits.without,
+        p_value=regression.p_value(judged),
+        critical=critical,
     )

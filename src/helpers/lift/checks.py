@@ -8,13 +8,16 @@ stronger *after* than before.
 """
 
 import math
+import re
+from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lift import regression
+from helpers.lift import regression, shifts
 from helpers.lift.regression import Array, decaying
-from helpers.lift.result import LEVEL, Check
-from helpers.lift.series import Series, design
+from helpers.lift.result import LEVEL, POWER_Z, Check
+from helpers.lift.series import Series
+from helpers.lift.shifts import Null
 
 LEAST_DAYS = 84
 LEAST_DAYS_A_COLUMN = 5
@@ -22,9 +25,12 @@ LEAST_CONVERSIONS = 30
 LEAST_OF_A_SORT = 14
 LEAST_FREE = 0.1
 LEAST_UNEVEN = 0.05
-RETENTION = 0.6
-WEEK = 7
-SHIFTS = 199
+RETENTION = 0.5
+CAP = 2.0  # times what the calendar expects, and one more
+DIRECTION = 0.04  # measured: at .05, posting that follows lasting demand passes too often
+ORDINARY = 2.8  # standard errors in a year, and in longer the same effect: see `around_posts`
+WEEK, YEAR = 7, 364
+SEVERAL = re.compile(r"(?<=^day)s|(?<=^conversion)s")
 
 
 def data(series: Series) -> list[Check]:
@@ -41,7 +47,12 @@ def data(series: Series) -> list[Check]:
         ("days without a post", quiet, LEAST_OF_A_SORT),
     )
     return [
-        Check(f"enough {name}", found, found >= least, f"{found:,} {name}; {least} are needed")
+        Check(
+            f"enough {name}",
+            found,
+            found >= least,
+            f"{found:,} {SEVERAL.sub('', name) if found == 1 else name}; {least} are needed",
+        )
         for name, found, least in needs
     ]
 
@@ -83,53 +94,79 @@ def free_of_rhythm(series: Series) -> Check:
     )
 
 
-def _around(series: Series, posting: Array, lags: int) -> Array:
-    """Return t statistics (S, 2): rise before a post; rise after less rise before."""
-    past = decaying(posting, RETENTION, days="past")
-    future = decaying(posting, RETENTION, days="future")
-    around, counts = design(series, [posting, past, future]), series.counts[series.kept]
-    fitted = regression.fit(around, counts)
-    statistics = []
-    for weights in ((0.0, 0.0, 1.0), (0.0, 1.0, -1.0)):
-        gradient = np.concatenate([np.zeros(around.columns - 3), weights])
-        estimate = regression.contrast(around, counts, fitted, gradient, lags)
-        statistics.append(estimate.value / estimate.error)
-    return np.stack(statistics, axis=-1)
+class Around(NamedTuple):
+    """What conversions do around posts.
 
-
-def around_posts(series: Series, lags: int, *, rose: bool) -> list[Check]:
-    """Ask whether conversions rise before posts, and more after than before.
-
-    The second is judged only when conversions `rose` with posting: it guards a lift.
+    before and after are p of a change before posts and of no more after than before;
+    ordinary is how many errors they are above none on ordinary days, and needed how many
+    must be; detectable is the least log ratio of which all this would be seen.
     """
-    statistics = _around(series, regression.shifted(series.posting, SHIFTS), lags)
-    before = regression.p_value(np.abs(statistics[:, 0]))
-    after = regression.p_value(statistics[:, 1])
+
+    before: float
+    after: float
+    ordinary: float
+    needed: float
+    detectable: float
+
+
+def _capped(series: Series, null: Null) -> Array:
+    """Return counts (N,), those far above what the calendar expects cut down to that."""
+    counts = series.counts.copy()
+    counts[series.kept] = np.minimum(counts[series.kept], CAP * null.weights + 1)
+    return counts
+
+
+def around(series: Series, null: Null, lags: int) -> Around:
+    """Ask what conversions do around posts, days of very many cut to size."""
+    ordinary = shifts.of_counts(series, _capped(series, null))
+    past, future = (decaying(series.posting, RETENTION, days=days) for days in ("past", "future"))
+    asked = shifts.turned([series.posting, past, future])
+    found = shifts.step(ordinary, asked, np.array([[0.0, 0, 1], [0, 1, -1]]), lags)
+    before, after = found.statistics.T
+    stock = series.posting + past
+    alone = shifts.step(ordinary, stock[None, None], np.ones((1, 1)), lags)
+    needed = ORDINARY * math.sqrt(max(len(series.counts) / YEAR, 1))
+    bars = (
+        (float(np.quantile(after[1:], 1 - DIRECTION)), found.error[0, 1]),
+        (needed, alone.error[0, 0]),
+    )
+    return Around(
+        regression.p_value(np.abs(before)),
+        regression.p_value(after),
+        float(alone.statistics[0, 0]),
+        needed,
+        max(float((bar + POWER_Z) * error * stock.mean()) for bar, error in bars),
+    )
+
+
+def around_posts(found: Around, *, rose: bool) -> list[Check]:
+    """Judge whether conversions rise before posts, more after, and on ordinary days.
+
+    The last two are judged only when conversions `rose` with posting: they guard a lift.
+    News that a few posts fell on raises the average day, and however many days do not tell
+    it from a lift: so a small rise of ordinary days is not enough, however well measured.
+    """
     return [
         Check(
             "conversions do not change before posts",
-            before,
-            before > LEVEL,
-            f"p = {before:.3f} for the days before a post against other days",
+            found.before,
+            found.before > LEVEL,
+            f"p = {found.before:.3f} for the days before a post against other days",
         ),
         Check(
             "conversions rise more after posts than before",
-            after,
-            after <= LEVEL if rose else None,
-            f"p = {after:.3f}; demand that posting merely follows is as high before as after",
+            found.after,
+            found.after <= DIRECTION if rose else None,
+            f"p = {found.after:.3f}; demand that posting merely follows is as high before as after",
+        ),
+        Check(
+            "conversions rise on ordinary days too",
+            found.ordinary,
+            found.ordinary >= found.needed if rose else None,
+            f"{found.ordinary:.1f} standard errors with days of very many cut to size, and "
+            f"{found.needed:.1f} are needed; news on a few posts looks like a lift of all",
         ),
     ]
-
-
-def _foretold(series: Series, posting: Array, demand: Array, lags: int) -> Array:
-    """Return t statistics (S,) of last week's conversions as a foreteller of posting."""
-    past = [decaying(posting, retention, days="past") for retention in (0.3, 0.8)]
-    before = design(series, [*past, np.broadcast_to(demand, posting.shape)])
-    responses = posting[:, series.kept]
-    fitted = regression.fit_line(before, responses)
-    last = np.eye(before.columns)[-1]
-    estimate = regression.contrast(before, responses, fitted, last, lags)
-    return estimate.value / estimate.error
 
 
 def foretold(series: Series, lags: int) -> Check:
@@ -138,9 +175,10 @@ def foretold(series: Series, lags: int) -> Check:
     days = np.arange(len(series.counts))
     demand = (total[days] - total[np.maximum(days - WEEK, 0)]) / np.clip(days, 1, WEEK)
     demand[0] = demand[1:].mean()
-    posting = regression.shifted(series.posting, SHIFTS)
-    statistics = _foretold(series, posting, demand - demand.mean(), lags)
-    p = regression.p_value(np.abs(statistics))
+    past = [decaying(series.posting, retention, days="past") for retention in (0.3, 0.8)]
+    null = shifts.of_line(series, series.posting, past)
+    asked = shifts.step(null, shifts.turned([demand]), np.ones((1, 1)), lags)
+    p = regression.p_value(np.abs(asked.statistics[:, 0]))
     return Check(
         "posting does not follow conversions",
         p,
@@ -149,26 +187,16 @@ def foretold(series: Series, lags: int) -> Check:
     )
 
 
-def e_value(ratio: float) -> float:
-    """Return how strong an unmeasured cause must be to explain a ratio away.
+def unmoved(name: str, p: float | None, asked: int) -> Check:
+    """Judge whether posting leaves alone an outcome that it cannot move; p of how many asked.
 
-    Source: VanderWeele & Ding 2017, the E-value of a rate ratio.
+    Source: Lipsitch, Tchetgen Tchetgen & Cohen 2010; Bonferroni's level.
     """
-    ratio = max(ratio, 1 / ratio)
-    return ratio + math.sqrt(ratio * (ratio - 1))
-
-
-def unmeasured(low: float, high: float) -> Check:
-    """Report the E-value of the interval's limit nearest to 1; it is not judged."""
-    limit = 1.0 if low <= 1 <= high else min(low, high, key=lambda end: abs(math.log(end)))
-    value = e_value(limit)
-    meaning = (
-        f"a cause nobody recorded would have to multiply both posting and conversions by "
-        f"{value:.2f} to bring the interval to no difference"
-        if limit != 1
-        else "the interval holds no difference, so nothing is left to explain away"
-    )
-    return Check("strength of an unmeasured cause (E-value)", value, None, meaning)
+    title = f"posting does not go with {name}"
+    if p is None:
+        return Check(title, math.nan, None, f"{name} is too rare or too even to ask")
+    meaning = f"p = {p:.3f}; posting cannot move {name}, so what goes with both moves conversions"
+    return Check(title, p, p > LEVEL / asked, meaning)
 
 
 def dispersion(series: Series, means: Array, columns: int) -> Check:

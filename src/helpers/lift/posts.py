@@ -9,16 +9,17 @@ import math
 import numpy as np
 import pandas as pd
 
-from helpers.lift import checks, wording
+from helpers.lift import checks, sensitivity, shifts, wording
 from helpers.lift import series as days
-from helpers.lift.association import RETENTIONS, Association, associate, lags, one_day
-from helpers.lift.result import LEVEL, POWER_Z, Check, Lift, check_table, no_estimate
+from helpers.lift.association import Association, associate, lags
+from helpers.lift.result import POWER_Z, Check, Lift, LiftError, check_table, no_estimate
 from helpers.lift.series import Series
+from helpers.lift.shifts import Null
 
 METHOD = (
-    "Poisson regression of daily conversions on posting that day and its decay (two "
-    "exponentials), weekday, drift, known causes and controls; Newey-West errors, calibrated by "
-    "circular shifts of the posts"
+    "Poisson regression of daily conversions on posting and what is left of it on later days "
+    "(averaged over shapes), weekday, drift, known causes and controls; Newey-West errors, "
+    "calibrated by circular shifts of the posts"
 )
 
 
@@ -34,32 +35,46 @@ def _unanswered(series: Series, outcome: str, found: list[Check]) -> Lift:
     )
 
 
-def _checks(
-    series: Series, found: Association, limits: tuple[float, float], rose: bool
+def _negative(
+    daily: pd.DataFrame, names: tuple[str, ...], controls: tuple[str, ...]
 ) -> list[Check]:
-    columns = series.calendar.shape[1] + len(RETENTIONS)
-    return [
-        *checks.around_posts(series, lags(series), rose=rose),
-        checks.foretold(series, lags(series)),
-        one_day(series, found, rose=rose),
-        checks.unmeasured(*limits),
-        checks.dispersion(series, found.means, columns),
-    ]
+    """Ask the same of outcomes that posting cannot move."""
+    found = []
+    for name in names:
+        series = days.read(daily, name, controls)
+        enough = all(check.passed for check in checks.data(series))
+        moved = associate(series, shifts.of_counts(series, series.counts)) if enough else None
+        found.append(checks.unmoved(name, moved.p_value if moved else None, len(names)))
+    return found
 
 
-def _answered(series: Series, outcome: str, found: Association, before: list[Check]) -> Lift:
-    reach = found.critical * found.error
-    ratio, low, high = (math.exp(found.value + step) for step in (0, -reach, reach))
+def _answered(
+    series: Series,
+    null: Null,
+    outcome: str,
+    found: Association,
+    before: list[Check],
+    controls: tuple[str, ...],
+) -> Lift:
+    ratio, low, high = (math.exp(end) for end in (found.value, found.low, found.high))
     total = found.means.sum()
     extra, extra_low, extra_high = (float(total * (1 - 1 / end)) for end in (ratio, low, high))
-    significant = found.p_value <= LEVEL
-    judged = [*before, *_checks(series, found, (low, high), significant and ratio > 1)]
+    around = checks.around(series, null, lags(series))
+    judged = [
+        *before,
+        *checks.around_posts(around, rose=low > 1),
+        checks.foretold(series, lags(series)),
+        sensitivity.unmeasured(found.low, found.high),
+        sensitivity.beside_known(series, null, found.low, found.high, controls),
+        checks.dispersion(series, found.means, null.columns.shape[1] + 1),
+    ]
     failed = [check for check in judged if check.passed is False]
-    detectable = math.exp((found.critical + POWER_Z) * found.error)
+    error = (found.high - found.low) / (2 * found.critical)
+    detectable = math.exp(max((found.critical + POWER_Z) * error, around.detectable))
     if failed:
         seen = wording.seen(outcome, ratio, low, high)
         verdict, sentence = "cannot tell", wording.cannot_tell(series, outcome, failed, seen)
-    elif significant and ratio > 1:
+    elif low > 1:
         verdict = "lift"
         sentence = wording.lift(series, outcome, (ratio, low, high), (extra, extra_low, extra_high))
     else:
@@ -93,7 +108,19 @@ def _table(series: Series, outcome: str, found: Association) -> pd.DataFrame:
     return table
 
 
-def from_posts(daily: pd.DataFrame, outcome: str, *, controls: tuple[str, ...] = ()) -> Lift:
+def _check_parts(*names: str) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise LiftError(f"Column {twice[0]!r} is given twice. Give each column one part to play.")
+
+
+def from_posts(
+    daily: pd.DataFrame,
+    outcome: str,
+    *,
+    controls: tuple[str, ...] = (),
+    negative_controls: tuple[str, ...] = (),
+) -> Lift:
     """Compare days with posting to the same days without it, as far as chosen days allow.
 
     Parameters
@@ -103,6 +130,9 @@ def from_posts(daily: pd.DataFrame, outcome: str, *, controls: tuple[str, ...] =
         (a count) and `cause_…` columns (0/1). Likes and replies are not read.
     controls : tuple of str
         Further numeric columns to hold fixed, such as visits from a search engine.
+    negative_controls : tuple of str
+        Columns of counts that posting cannot move but demand can, such as sales of another
+        author. Where posting goes with one of them, the verdict is "cannot tell".
 
     Returns
     -------
@@ -110,6 +140,7 @@ def from_posts(daily: pd.DataFrame, outcome: str, *, controls: tuple[str, ...] =
         ratio is Σ fitted ÷ Σ fitted with posts set to none; `table` has the columns date,
         posts, the outcome, fitted and without_posting. Too few days, conversions or posts,
         posting that the calendar fixes, or a failed check give the verdict "cannot tell".
+        detectable allows for the check that conversions rise more after posts than before.
 
     Raises
     ------
@@ -118,26 +149,29 @@ def from_posts(daily: pd.DataFrame, outcome: str, *, controls: tuple[str, ...] =
 
     Notes
     -----
-    Quasi-Poisson regression with Newey & West (1987) errors; Wooldridge (1999) for
-    Poisson with any scatter. The interval is estimate ± c errors, c being the quantile of
-    |estimate ÷ error| over circular shifts of the posts, so that it leaves out 1 exactly
-    when p is at most .05.
+    Quasi-Poisson regression (Wooldridge 1999) for every shape of a post's effect, averaged
+    by belief (Hoeting et al. 1999), with Newey & West (1987) errors. The interval holds what
+    is believed; how much of it is set by circular shifts of the posts, so that it leaves out
+    1 exactly when p is at most .05.
 
-    Measured in worlds of known truth (`data/validation/lift.csv`): an effect of which four
-    fifths are left a day later is understated, and so is one that trebles a day's conversions.
-    An effect that is over by midnight looks like posting on good days, and is seldom called
-    a lift.
+    Measured in worlds of known truth (`data/validation/posts.csv`): an effect of which four
+    fifths are left a day later is understated. An effect that is over by midnight looks like
+    posting on good days, and is seldom called a lift. So is a lift of few posts, or a small
+    one however many the days: it looks like news that some posts fell on.
     """
+    _check_parts(outcome, "posts", *controls, *negative_controls)
     series = days.read(daily, outcome, controls)
     before = checks.data(series)
     if all(check.passed for check in before):
         before += [checks.free_of_calendar(series), checks.free_of_rhythm(series)]
     if not all(check.passed for check in before):
         return _unanswered(series, outcome, before)
-    found = associate(series)
+    null = shifts.of_counts(series, series.counts)
+    found = associate(series, null)
     if found is None:
         reason = "posting and calendar foretell some days entirely"
         return _unanswered(
             series, outcome, [*before, Check("the regression has an answer", 0, False, reason)]
         )
-    return _answered(series, outcome, found, before)
+    before += _negative(daily, negative_controls, controls)
+    return _answered(series, null, outcome, found, before, controls)

@@ -62,11 +62,15 @@ def decaying(posts: Array, retention: float, *, days: str = "same and past") -> 
     return lfilter(start, [1.0, -retention], posts, axis=-1)
 
 
-def shifted(series: Array, most: int) -> Array:
-    """Return the series, then up to `most` circular shifts of it, evenly spaced: (S + 1, n)."""
+def shifted(series: Array, most: int, *, apart: int = 1) -> Array:
+    """Return the series, then up to `most` circular shifts of it, evenly spaced: (S + 1, n).
+
+    Shifts by fewer than `apart` days, either way round, are left out.
+    """
     days = len(series)
-    shifts = np.unique(np.linspace(1, days - 1, min(most, days - 1)).round().astype(int))
-    return np.stack([np.roll(series, shift) for shift in (0, *shifts)])
+    shifts = np.unique(np.linspace(apart, days - apart, min(most, days - 1)).round().astype(int))
+    places = np.arange(days) - np.concatenate([[0], shifts])[:, None]
+    return series[places % days]
 
 
 def dense(design: Design) -> Array:
@@ -141,13 +145,16 @@ def fit_line(design: Design, responses: Array) -> Fit:
     return Fit(beta, _combine(design, beta), information, np.ones(len(beta), dtype=bool))
 
 
-def _newey_west(influence: Array, lags: int) -> Array:
-    """Return the long-run variance of the sum of influences (Newey & West 1987, eq. 5)."""
-    variance = (influence**2).sum(axis=-1)
-    for lag in range(1, lags + 1):
-        shared = (influence[..., lag:] * influence[..., :-lag]).sum(axis=-1)
-        variance = variance + 2 * (1 - lag / (lags + 1)) * shared
-    return variance
+def newey_west(influence: Array, lags: int) -> Array:
+    """Return the long-run variance of the sum of influences (..., n) of days.
+
+    Source: Newey & West 1987, eq. 5, whose Bartlett weights are those of the mean square
+    of sums over every window of lags + 1 days.
+    """
+    room = [(0, 0)] * (influence.ndim - 1) + [(lags + 1, lags)]
+    sums = np.cumsum(np.pad(influence, room), axis=-1)
+    windows = sums[..., lags + 1 :] - sums[..., : -lags - 1]
+    return np.asarray((windows**2).sum(axis=-1) / (lags + 1), dtype=np.float64)
 
 
 def contrast(design: Design, counts: Array, fitted: Fit, gradient: Array, lags: int) -> Estimate:
@@ -159,7 +166,7 @@ def contrast(design: Design, counts: Array, fitted: Fit, gradient: Array, lags: 
     weights = np.asarray(np.linalg.solve(fitted.information, gradient[..., None]), dtype=np.float64)
     influence = _combine(design, weights[..., 0]) * (counts - fitted.mean)
     days = len(design.calendar)
-    variance = _newey_west(influence, lags) * days / (days - design.columns)
+    variance = newey_west(influence, lags) * days / (days - design.columns)
     error = np.sqrt(np.maximum(variance, np.finfo(float).tiny))
     return Estimate((fitted.beta * gradient).sum(axis=-1), error, influence)
 

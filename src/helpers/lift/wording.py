@@ -14,8 +14,9 @@ SETTLE = "A posting calendar drawn by lot, in weekly blocks and kept for months,
 def counted(series: Series, outcome: str) -> str:
     """Say how many days, days with a post and conversions there were."""
     posting = int((series.posts > 0).sum())
+    days = "1 day" if len(series.posts) == 1 else f"{len(series.posts):,} days"
     return (
-        f"{len(series.posts):,} days, {posting:,} of them with a post, "
+        f"{days}, {posting:,} of them with a post, "
         f"and {int(series.counts.sum()):,} {unit_name(outcome)}"
     )
 
