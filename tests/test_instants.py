@@ -105,6 +105,7 @@ def figures(name: str, *cells: str, **options: bool) -> list[object]:
         (("1,234", "-2.5"), [1234.0, -2.5]),
         (("12,50", "1,250.50"), [12.5, None]),
         (("1e3", "½", "9" * 400, "1000000000001"), [None] * 4),
+        (("9" * 5000, "-" + "9" * 31, "1"), [None, None, 1.0]),
     ],
 )
 def test_amounts_in_the_columns_own_way_of_writing(

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.converters.setting import LoadError, Options, Setting
 
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
-MOST = 1e12
+MOST, LONGEST = 1e12, 30
 _POINT = r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"
 _COMMA = r"-?(?:[0-9]+|[0-9]{1,3}(?:[.\s][0-9]{3})+)(?:,[0-9]+)?"
 _SIGN = r"^(-?)(?:[$€£¥]|[A-Z]{3})\s*|\s*(?:[$€£¥]|[A-Z]{3})$"
@@ -39,7 +39,8 @@ def whole(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
 
 def money(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
     """Return amounts; `negated` are turned round."""
-    amounts = pd.to_numeric(_pointed(cells)).astype("Float64")
+    pointed = _pointed(cells)
+    amounts = pd.to_numeric(pointed.where(pointed.str.len() <= LONGEST)).astype("Float64")
     amounts = amounts.where(amounts.abs() <= MOST)
     return -amounts if options.get("negated") else amounts
 
