@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lab sample validate peers fuzz bench lint lock clean
+.PHONY: help report test lab sample data claims validate peers fuzz bench lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -37,6 +37,12 @@ lab: $(READY) ## Open the first notebook in JupyterLab
 
 sample: $(READY) ## Write the invented authors of data/sample anew
 	@.venv/bin/quiet-audience sample
+
+data: $(READY) ## Fetch the public data that test the essay's claims and the methods
+	@.venv/bin/python -m helpers.public
+
+claims: $(READY) ## Put the essay's claims to public data: OUT=reports
+	@.venv/bin/python -m helpers.claims "$$OUT"
 
 validate: $(READY) ## Measure how often each method is right: [DESIGN=] (slow: an hour)
 	@OMP_NUM_THREADS=1 .venv/bin/python -m helpers.validate $$DESIGN

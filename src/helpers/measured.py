@@ -1,60 +1,111 @@
-"""What was measured of the methods themselves, in worlds whose truth is known."""
+"""What was measured of the methods themselves, in worlds whose truth is known.
+
+A *design* is one of `validate.DESIGNS`. A row is one cell of its worlds; where its
+assumption *holds* it must be right, where that *fails* it must not call a lift.
+"""
+
+import importlib
 
 import pandas as pd
 
-from helpers import paths, validate
+from helpers.simulate import days
+from helpers.validate import DESIGNS, engine
 from helpers.wording import span
 
 COLUMNS = {
-    "world": "world",
-    "days": "days",
-    "per_day": "conversions a day",
-    "memory": "memory of demand",
-    "true_ratio": "true ratio",
+    "truth": "true ratio",
     "coverage": "coverage",
     "false_alarm": "false alarms",
     "power": "lifts found",
     "cannot_tell": "cannot tell",
 }
-ASSUMED = (validate.RANDOM, validate.WEEKLY)
+HOLDS, FAILS = "holds", "fails"
+BROKEN = {
+    "campaign": "trouble != 'none' or (world == 'demand as a random walk' and not proxies)",
+    "panel": "starts in ('slow drift', 'fast drift', 'starts follow demand')",
+}  # where a design's assumption fails, by the fields of its cells
 
 
 class StaleError(RuntimeError):
     """Stored figures were made by other code than the code that is here."""
 
 
-def lift() -> pd.DataFrame:
-    """Return how often `lift.from_posts` was right, a row a simulated world.
+def _stored(design: str) -> pd.DataFrame:
+    if design not in DESIGNS:
+        raise ValueError(f"There is no design {design!r}. Name one of: {', '.join(DESIGNS)}.")
+    path = engine.path(design)
+    stored = pd.read_csv(path) if path.is_file() else pd.DataFrame({"code": []})
+    modules = importlib.import_module(f"helpers.validate.{design}").CODE
+    if set(stored["code"]) != {engine.code(modules)}:
+        raise StaleError(
+            f"{engine.FOLDER}/{design}.csv is missing, or was made by other code than the code "
+            f"that is here. Run `make validate`, which takes a while, and look at the figures "
+            f"again."
+        )
+    return stored
+
+
+def _world(name: pd.Series, trait: str) -> pd.Series:
+    return name.map({world.name: getattr(world, trait) for world in days.WORLDS})
+
+
+def table(design: str) -> pd.DataFrame:
+    """Return how often a design was right, a row a simulated world.
+
+    Returns
+    -------
+    DataFrame
+        world, the conversions a day and the memory of its demand where it is a world of days,
+        the other fields of the design's cells, assumption (holds or fails), true ratio,
+        coverage, false alarms or lifts found, cannot tell.
 
     Raises
     ------
+    ValueError
+        If there is no such design.
     StaleError
-        If there are no stored figures, or the estimator or the simulation changed since.
+        If there are no stored figures, or the method or the simulation changed since.
     """
-    path = paths.root() / validate.STORED
-    stored = pd.read_csv(path) if path.is_file() else pd.DataFrame({"code": []})
-    if set(stored["code"]) != {validate.code()}:
-        raise StaleError(
-            f"{validate.STORED} is missing, or was made by other code than the code that is "
-            f"here. Run `make validate`, which takes a while, and look at the figures again."
-        )
-    return stored.rename(columns=COLUMNS)[list(COLUMNS.values())]
+    stored = _stored(design)
+    fields = list(stored.columns[: stored.columns.get_loc("truth")])
+    others = [name for name in fields if name not in ("world", "holds")]
+    holds = stored["holds"] if "holds" in fields else pd.Series(True, stored.index)
+    if design in BROKEN:
+        holds = ~stored.eval(BROKEN[design])
+    shown = stored[["world"]].assign(
+        **{
+            "conversions a day": _world(stored["world"], "per_day"),
+            "memory of demand": _world(stored["world"], "memory"),
+        }
+    )
+    shown = shown.dropna(axis="columns", how="all").join(stored[others])
+    shown["assumption"] = holds.map({True: HOLDS, False: FAILS})
+    return shown.join(stored[list(COLUMNS)].rename(columns=COLUMNS)).rename(
+        columns=lambda name: name.replace("_", " ")
+    )
+
+
+def lift() -> pd.DataFrame:
+    """Return the `table` of the lift from posting days that the author chose."""
+    return table("posts")
 
 
 def sentence(table: pd.DataFrame) -> str:
     """Say how often the interval held the truth and a lift was made up, at worst and best."""
-    holds = table["world"].isin(ASSUMED)
+    holds = table["assumption"] == HOLDS
+    said = f"Where the assumption holds {_row(table[holds])}."
+    if holds.all():
+        return said
     return (
-        f"Where the assumption holds ({_row(table[holds])}. "
-        f"Where it fails, because something else drives both posting and conversions "
-        f"({_row(table[~holds])}."
+        f"{said} Where it fails, because something else moved conversions too "
+        f"{_row(table[~holds])}."
     )
 
 
 def _row(table: pd.DataFrame) -> str:
     coverage, alarms = table["coverage"], table["false alarms"].dropna()
     return (
-        f"{len(table)} simulated worlds), the 95 % interval held the truth in "
+        f"({len(table)} simulated worlds), the 95 % interval held the truth in "
         f"{span(coverage.min(), coverage.max(), 0)} of the draws, and a lift was declared "
         f"where there was none in {span(alarms.min(), alarms.max())}"
     )

@@ -4,13 +4,15 @@ A *measure* is one number of public data with its interval; a *test* holds it ag
 that `data/claims.toml` fixed before; a *finding* is what the tests of one claim say.
 """
 
-from helpers.claims.fixed import Claim, Record, Test, fixed
 from helpers.claims.findings import VERDICTS, Finding, examine, summary
+from helpers.claims.fixed import Claim, Record, Test, fixed
 from helpers.claims.likes import LiftByLikes, lift_by_likes
-from helpers.claims.sources import line, read, sources
+from helpers.claims.sources import labels, line, read, sources
+from helpers.claims.trials import Arms, unequal_arms
 
 __all__ = [
     "VERDICTS",
+    "Arms",
     "Claim",
     "Finding",
     "LiftByLikes",
@@ -18,9 +20,11 @@ __all__ = [
     "Test",
     "examine",
     "fixed",
+    "labels",
     "lift_by_likes",
     "line",
     "read",
     "sources",
     "summary",
+    "unequal_arms",
 ]

@@ -1,5 +1,7 @@
 """Who acts, who writes, who stays silent, and whether followers pay."""
 
+from collections.abc import Callable
+
 from helpers.claims.estimates import Measure, few, median, rank, ratio, share
 from helpers.claims.likes import CLICKERS, PAGE, REACH
 from helpers.claims.sources import Read
@@ -60,7 +62,7 @@ def _press(source: Read) -> Measure:
     return few(source(*PRESS)[["followers_millions", "copies"]])
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Read], Measure]] = {
     "higgs_reply": lambda source: _acted(source, ("RE",)),
     "higgs_write": lambda source: _acted(source, ("RE", "MT")),
     "facebook_written": _comments,

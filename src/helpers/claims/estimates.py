@@ -26,7 +26,7 @@ def share(some: int, whole: int) -> Measure:
 
 
 def ratio(above: pd.Series, below: pd.Series) -> Measure:
-    """Return a ratio of two sums over rows, by linearisation (Cochran 1977, 6.4)."""
+    """Return a ratio of two sums over rows, by linearisation (Cochran 1977, ch. 6)."""
     value = above.sum() / below.sum()
     rest = above - value * below
     error = rest.std() * np.sqrt(len(rest)) / below.sum()
@@ -45,13 +45,14 @@ def rank(values: pd.DataFrame) -> Measure:
     """Return the rank correlation of the first two columns, any third held fixed."""
     found = rank_correlation("", values)
     numbers: list[Any] = [found[name] for name in ("correlation", "low", "high", "posts")]
-    return Measure(*map(float, numbers[:3]), int(numbers[3]))
+    value, low, high, rows = map(float, numbers)
+    return Measure(value, low, high, int(rows))
 
 
 def few(values: pd.DataFrame) -> Measure:
     """Return the rank correlation of a handful of rows, with its wide interval.
 
-    Bonett & Wright 2000, eq. 3.
+    Bonett & Wright 2000, as in `bursts.ranked`.
     """
     value = float(values.corr(method="spearman").iloc[0, 1])
     error = np.sqrt((1 + value**2 / 2) / (len(values) - 3))

@@ -1,19 +1,20 @@
 """Findings: what the tests of one claim say, its verdict, and all claims in one table."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims import crowds, likes, trials
+from helpers.claims.estimates import Measure
 from helpers.claims.fixed import Claim, Record, Test
 from helpers.claims.sources import Read, read
 from helpers.public import NoAddressError
 
 VERDICTS = ("supported", "mixed", "contradicted", "not testable here")
-MEASURES = likes.MEASURES | trials.MEASURES | crowds.MEASURES
+MEASURES: dict[str, Callable[[Read], Measure]] = likes.MEASURES | trials.MEASURES | crowds.MEASURES
 COLUMNS = ("test", "data", "rows", "found", "low", "high", "expected", "holds")
 ASIDE, NO_DATA = "aside", "no data"
 
@@ -52,8 +53,8 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """Say the verdict, how many tests hold, and what the first of them found."""
-        said = f"**{self.verdict.capitalize()}.** {self.claim.statement}"
+        """Say the verdict, what each test that counts found, and what is on record against it."""
+        said = f"**{self.verdict.capitalize()}.** The claim: {self.claim.statement}"
         counted = self.results[self.results["holds"] != ASIDE]
         if counted.empty:
             return f"{said} No data here could refute it, so none can support it."
@@ -68,11 +69,15 @@ class Finding:
     def effect(self) -> str:
         """Return what each test that counts found, with its interval."""
         parts = [
-            f"{row.test}: {_effect(test, row)}"
+            f"{row.test}: {_effect(test, row)}{_unless_held(row.holds)}"
             for test, row in zip(self.claim.tests, self.results.itertuples(), strict=True)
             if row.holds != ASIDE
         ]
         return "; ".join(parts)
+
+
+def _unless_held(holds: str) -> str:
+    return {"no": ", a no", "unclear": ", unclear"}.get(holds, "")
 
 
 def _noted(records: list[Record]) -> list[str]:
@@ -113,10 +118,10 @@ def _result(test: Test, source: Read) -> tuple[object, ...]:
         found = MEASURES[test.measure](source)
     except NoAddressError:
         blank = (math.nan, math.nan, math.nan)
-        return (test.asks, test.data, 0, *blank, test.expected, NO_DATA)
+        return (test.asks, test.dataset, 0, *blank, test.expected, NO_DATA)
     holds = ASIDE if test.aside else test.holds(found.low, found.high)
     numbers = (found.rows, found.value, found.low, found.high)
-    return (test.asks, test.data, *numbers, test.expected, holds)
+    return (test.asks, test.dataset, *numbers, test.expected, holds)
 
 
 def _verdict(claim: Claim, holds: set[str]) -> str:
@@ -130,10 +135,7 @@ def _verdict(claim: Claim, holds: set[str]) -> str:
 
 
 def summary(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return a row a claim, in the fixed order: claim, verdict, tests (held of those counted).
-
-    Columns claim (its question), verdict, tests held, found (by its first test), data.
-    """
+    """Return a row a claim: its question, verdict, tests held, first effect, data."""
     rows = []
     for one in findings:
         counted = one.results[one.results["holds"] != ASIDE]

@@ -2,13 +2,14 @@
 
 import tomllib
 from dataclasses import dataclass
+from typing import Any
 
-from helpers import paths
+from helpers import paths, public
 
 FIXED = "data/claims.toml"
 FORMS = {
     "share": (100, ".1f", " %"),
-    "points": (100, "+.3f", " points"),
+    "points": (100, "+.3f", ""),
     "rank": (1, ".3f", ""),
     "log": (1, "+.4f", ""),
     "times": (1, ".1f", ""),
@@ -29,6 +30,11 @@ class Test:
     data: str
     aside: bool = False
 
+    @property
+    def dataset(self) -> str:
+        """Return the name of the dataset in the registry."""
+        return self.data.split("/")[0]
+
     def written(self, value: float) -> str:
         """Write a value of this test's measure with its unit."""
         factor, rule, unit = FORMS[self.form]
@@ -36,8 +42,9 @@ class Test:
 
     @property
     def expected(self) -> str:
-        """Say what the claim expects: "below 50.0 %"."""
-        return f"{self.says} {' and '.join(map(self.written, self.than))}"
+        """Say what the claim expects: "below 50 %"."""
+        factor, _, unit = FORMS[self.form]
+        return f"{self.says} {' and '.join(f'{factor * one:g}{unit}' for one in self.than)}"
 
     def holds(self, low: float, high: float) -> str:
         """Return whether an interval is where the claim says: yes, no or unclear."""
@@ -86,19 +93,32 @@ class Claim:
 
 
 def fixed() -> list[Claim]:
-    """Return the claims in their fixed order."""
+    """Return the claims in their fixed order.
+
+    Raises
+    ------
+    ValueError
+        If a test names data that are simulated, which are no evidence, or not in the registry.
+    """
     found = tomllib.loads((paths.root() / FIXED).read_text(encoding="utf-8"))["claim"]
-    return [
-        Claim(
-            tests=tuple(_test(one) for one in about.pop("tests", [])),
-            records=tuple(Record(**one) for one in about.pop("records", [])),
-            **about,
-        )
-        for about in found
-    ]
+    claims = [_claim(about) for about in found]
+    known = public.registry()
+    labels = {file.label for about in known.values() for file in about.files}
+    for test in (test for claim in claims for test in claim.tests):
+        if test.data not in labels or known[test.dataset].simulated:
+            why = "is simulated" if test.data in labels else f"{public.REGISTRY} does not list"
+            raise ValueError(
+                f"{FIXED}: the test {test.measure!r} reads {test.data!r}, which {why}. Name a "
+                f"file of data from the world."
+            )
+    return claims
 
 
-def _test(about: dict[str, object]) -> Test:
-    than = about.pop("than")
-    assert isinstance(than, list)
-    return Test(than=tuple(map(float, than)), **about)  # type: ignore[arg-type]
+def _claim(about: dict[str, Any]) -> Claim:
+    tests = [one | {"than": tuple(one["than"])} for one in about.pop("tests", [])]
+    records = about.pop("records", [])
+    return Claim(
+        tests=tuple(Test(**one) for one in tests),
+        records=tuple(Record(**one) for one in records),
+        **about,
+    )

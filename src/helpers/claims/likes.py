@@ -4,6 +4,7 @@ The figure that all this comes down to is `lift_by_likes`: what tweets moved, by
 they were liked, attention beside conversion.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -73,9 +74,9 @@ def _ranked(source: Read, outcome: str) -> Measure:
     return Measure(found.value, found.low, found.high, table["burst_id"].nunique())
 
 
-def _liked(source: Read) -> Measure:
-    """Return how much more stars rose in the most liked bursts than in those nobody liked."""
-    rows = bursts.by_likes(source(*BURSTS), "stars").set_index("likes")
+def _liked(source: Read, outcome: str) -> Measure:
+    """Return how much more the most liked bursts moved than those that nobody liked."""
+    rows = bursts.by_likes(source(*BURSTS), outcome).set_index("likes")
     value = rows["difference"]["10+"] - rows["difference"]["0"]
     error = (rows["error"][["0", "10+"]] ** 2).sum() ** 0.5
     count = int(rows["bursts"][["0", "10+"]].sum())
@@ -97,9 +98,10 @@ def _page(source: Read, *columns: str) -> Measure:
     return rank(source(*PAGE)[list(columns)])
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Read], Measure]] = {
     "likes_stars": lambda source: _ranked(source, "stars"),
-    "liked_stars": _liked,
+    "liked_stars": lambda source: _liked(source, "stars"),
+    "liked_committers": lambda source: _liked(source, "new_committers"),
     "likes_reach": lambda source: _page(source, "like", REACH),
     "likes_committers": lambda source: _ranked(source, "new_committers"),
     "unliked_committers": _unliked,

@@ -36,24 +36,23 @@ def _table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, sep=";" if path.name in SEMICOLONS else ",")
 
 
-def datasets(claims: Iterable[Claim]) -> list[str]:
-    """Return the datasets that claims are tested with, each once, in the order of use."""
+def labels(claims: Iterable[Claim]) -> list[str]:
+    """Return the files that claims are tested with, each once, in the order of use."""
     return list(dict.fromkeys(test.data for claim in claims for test in claim.tests))
 
 
 def sources(claims: Iterable[Claim]) -> pd.DataFrame:
     """Return the files behind claims: file, sha256, here (in the cache), licence, citation."""
-    known = public.registry()
+    files, known = {file.label: file for file in public.files()}, public.registry()
     rows = [
         (
-            file.label,
-            file.sha256[:12],
-            "yes" if (public.cache() / file.label).is_file() else "no",
-            known[dataset].licence,
-            known[dataset].citation,
+            label,
+            files[label].sha256[:12],
+            "yes" if (public.cache() / label).is_file() else "no",
+            known[files[label].dataset].licence,
+            known[files[label].dataset].citation,
         )
-        for dataset in datasets(claims)
-        for file in known[dataset].files
+        for label in labels(claims)
     ]
     return pd.DataFrame(rows, columns=["file", "sha256", "here", "licence", "citation"])
 

@@ -8,6 +8,10 @@ import pandas as pd
 STATUSES = ("measured", "estimated", "bounded", "cannot be known")
 
 
+class LurkersError(ValueError):
+    """What was handed over cannot be counts, shares or answers of the kind asked for."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """An answer between `low` and `high`, and how it is known.

@@ -1,23 +1,88 @@
-"""Every question about an unseen audience, with what these exports can say to it."""
+"""Every question about an unseen audience, with what these exports can say to it.
 
+The questions stand in `ledger.toml`, each with what would settle it and roughly at what cost.
+"""
+
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
-import numpy as np
 import pandas as pd
 
 from helpers import lift
 from helpers.ladder import Ladder
 from helpers.lift.result import unit_name
+from helpers.lurkers import questions
 from helpers.lurkers.bought import who_bought
 from helpers.lurkers.bounds import Bounds
-from helpers.lurkers.reached import silent_share
-from helpers.lurkers.seen import seen
-from helpers.segment import posts as describe
+from helpers.lurkers.letters import silent_readers
+from helpers.lurkers.questions import Answer
+from helpers.lurkers.silent import silent_share
 from helpers.tables import Engagement
-from helpers.wording import FEWEST
 
-COLUMNS = ("question", "answer", "low", "high", "status", "what_would_settle_it")
+FILE = "ledger.toml"
+COLUMNS = ("question", "answer", "low", "high", "status", "what_would_settle_it", "cost")
 OUTCOMES = ("signups", "sales")
+
+
+@cache
+def _asked() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("helpers.lurkers") / FILE).read_text(encoding="utf-8"))
+
+
+def _unanswerable() -> dict[str, Answer]:
+    """Return what no export can say."""
+    return {
+        "never_react": questions.unknown("Reactions carry no trace of people who never react."),
+        "checked": questions.unknown("Nobody has checked a sample of followers by hand."),
+        "follows": questions.unknown(
+            "No shop names the account behind an address, and nobody here tries to find it."
+        ),
+        "private": questions.unknown(
+            "Messages between people are theirs: no platform counts them and no link shows them."
+        ),
+    }
+
+
+def _answers(engagement: Engagement, ladder: Ladder | None) -> dict[str, Answer]:
+    """Answer every question that is asked once."""
+    share = silent_share(engagement, ladder)
+    window = silent_share(engagement, ladder, window=("", ""))
+    return _unanswerable() | {
+        "list": questions.audience(engagement),
+        "followers": questions.followers(engagement),
+        "reached": questions.reached(engagement, ladder),
+        "silent": questions.of_bounds(share),
+        "window": questions.of_bounds(window),
+        "per_act": questions.per_act(engagement, ladder),
+        "composed": questions.composed(engagement, ladder),
+        "seen": questions.named(engagement, ladder),
+        "coverage": questions.completeness(engagement, ladder),
+        "would_react": questions.would_react(engagement, ladder),
+        "letters": questions.of_bounds(silent_readers(engagement, ladder)),
+        "likes": questions.likes(engagement),
+        "bought": questions.of_bounds(who_bought(engagement, ladder)),
+        "two_lists": questions.on_two_lists(engagement, ladder),
+        "heard": questions.heard(engagement),
+        "friend": questions.friend(engagement),
+    }
+
+
+def _row(key: str, answer: Answer, outcome: str = "") -> dict[str, object]:
+    asked = _asked()[key]
+    question = asked["question"].format(unit=unit_name(outcome) if outcome else "")
+    row = (question, *answer, asked["settle"], asked["cost"])
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def _settled(row: dict[str, object], given: dict[str, Bounds]) -> dict[str, object]:
+    """Return the row with the answer that was found outside the exports, where one was."""
+    if row["question"] not in given:
+        return row
+    found = given[str(row["question"])]
+    answer = questions.of_bounds(found)._asdict()
+    return row | answer | {"what_would_settle_it": found.settle}
 
 
 def ledger(
@@ -26,6 +91,7 @@ def ledger(
     *,
     lifts: Sequence[lift.Lift] | None = None,
     timezone: str = "UTC",
+    settled: Sequence[Bounds] = (),
 ) -> pd.DataFrame:
     """List every question the project asks, the answer, and how it is known.
 
@@ -40,126 +106,27 @@ def ledger(
         used for each of `OUTCOMES`.
     timezone : str
         Zone of the author's days, where lifts are still to be estimated.
+    settled : sequence of Bounds, optional
+        Answers found with more than the exports (`hand_checked`, `heard_from`, `who_bought` with
+        codes, `silent_share` with reach over the window): they replace the answer to their
+        question.
 
     Returns
     -------
     DataFrame
         A row a question: answer in words; low and high, its ends in the unit the answer
-        names; status, one of `STATUSES`; what would settle it.
+        names; status, one of `STATUSES`; what would settle it; and what that costs, roughly.
     """
     if lifts is None:
         lifts = [lift.choose(engagement, outcome, timezone=timezone) for outcome in OUTCOMES]
-    rows = [
-        _audience(engagement),
-        _reached(engagement, ladder),
-        _of_bounds(silent_share(engagement, ladder)),
-        _seen(engagement, ladder),
-        _coverage(engagement, ladder),
-        *[_lift(result) for result in lifts],
-        _of_bounds(who_bought(engagement, ladder)),
-        _never_react(),
-        _follows(),
-        _heard(engagement),
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _row(
-    question: str, answer: str, low: float, high: float, status: str, settle: str
-) -> dict[str, object]:
-    values = (question, answer, low, high, status, settle)
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def _unknown(question: str, answer: str, settle: str) -> dict[str, object]:
-    return _row(question, answer, np.nan, np.nan, "cannot be known", settle)
-
-
-def _of_bounds(bounds: Bounds) -> dict[str, object]:
-    return _row(
-        bounds.question, bounds.sentence, bounds.low, bounds.high, bounds.status, bounds.settle
-    )
-
-
-def _audience(engagement: Engagement) -> dict[str, object]:
-    question = "How many people are on the author's own list?"
-    settle = "The list's export, or its count copied by hand."
-    joined = engagement.conversions.query("kind == 'signup' and quantity > 0")
-    if joined.empty:
-        return _unknown(question, "No export here holds a newsletter list.", settle)
-    people = int(joined["person_id"].nunique() or joined["quantity"].sum())
-    answer = f"{people:,} addresses joined and are on the list that was exported."
-    return _row(question, answer, people, people, "measured", settle)
-
-
-def _reached(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
-    question = "How many different people were reached over the whole period?"
-    settle = "Reach counted once over the period, which some platforms show on screen."
-    reached = describe(engagement, ladder).dropna(subset=["reached"])
-    if reached.empty:
-        return _unknown(question, "No export here counts people reached.", settle)
-    groups = reached.groupby("platform")["reached"]
-    low, high = int(groups.max().max()), int(groups.sum().sum())
-    answer = (
-        f"Between {low:,}, the most that one post reached, and {high:,}, the sum over "
-        f"{len(reached):,} posts, which counts the same person again and again."
-    )
-    return _row(question, answer, low, high, "measured" if low == high else "bounded", settle)
-
-
-def _seen(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
-    question = "How many different people were seen reacting by name?"
-    settle = "Exports that name who reacted: Bluesky, Mastodon."
-    found = seen(engagement, ladder)
-    if not found.people:
-        return _unknown(question, found.sentence, settle)
-    if found.people < FEWEST:
-        return _row(question, found.sentence, 1, FEWEST - 1, "measured", settle)
-    answer = f"{found.people:,} people, {found.acts:,} visible acts that have a name."
-    return _row(question, answer, found.people, found.people, "measured", settle)
-
-
-def _coverage(engagement: Engagement, ladder: Ladder | None) -> dict[str, object]:
-    question = "What share of reactions with a name comes from people already seen?"
-    settle = "More posts: the figure is about reactions, not about people who never react."
-    found = seen(engagement, ladder)
-    if np.isnan(found.coverage) or found.people < FEWEST:
-        return _unknown(question, found.sentence, settle)
-    return _row(question, found.sentence, found.low, found.high, "estimated", settle)
-
-
-def _lift(result: lift.Lift) -> dict[str, object]:
-    question = f"Does posting bring {unit_name(result.outcome)}?"
-    settle = "A posting calendar drawn at random (weekly blocks, in pairs), kept for months."
-    if result.verdict == "cannot tell":
-        return _unknown(question, result.sentence, settle)
-    return _row(question, result.sentence, result.low, result.high, "estimated", settle)
-
-
-def _never_react() -> dict[str, object]:
-    return _unknown(
-        "How many people read and would never react?",
-        "Reactions carry no trace of people who never react.",
-        "A random sample of followers checked by hand: 385 people for plus or minus 5 points.",
-    )
-
-
-def _follows() -> dict[str, object]:
-    return _unknown(
-        "Does a buyer follow the author?",
-        "No shop names the account behind an address, and nobody here tries to find it.",
-        "A survey of buyers.",
-    )
-
-
-def _heard(engagement: Engagement) -> dict[str, object]:
-    question = "Did a buyer hear of it from a friend, or overhear it?"
-    answer = "No export names the path by which a reader came: only a tagged link or a code does."
-    if len(engagement.survey):
-        answer += (
-            f" The {len(engagement.survey):,} survey answers here are what people say of "
-            f"themselves, and are not corrected for false recall."
-        )
-    return _unknown(
-        question, answer, "A survey of buyers that offers one option which cannot be true."
-    )
+    answers, rows = _answers(engagement, ladder), []
+    for key in _asked():
+        if key == "lift":
+            rows += [_row(key, questions.lifted(one), one.outcome) for one in lifts]
+        elif key == "traced":
+            found = {name: questions.traced(engagement, name) for name in OUTCOMES}
+            rows += [_row(key, answer, name) for name, answer in found.items()]
+        else:
+            rows.append(_row(key, answers[key]))
+    given = {one.question: one for one in settled}
+    return pd.DataFrame([_settled(row, given) for row in rows], columns=list(COLUMNS))

@@ -4,21 +4,30 @@ Two colours that colour-blind readers tell apart, direct labels, intervals alway
 The alternative text is the axis label, where `display.figure` finds it.
 """
 
+from helpers.plots.claims import lift_by_likes
 from helpers.plots.designs import placebos, record
 from helpers.plots.effects import history, lifts, tracking
 from helpers.plots.people import audience, bounds, holdings, lorenz, rungs
 from helpers.plots.planning import power
+from helpers.plots.trust import alarms, coverage
+from helpers.plots.unseen import growing, populations, two_lists
 
 __all__ = [
+    "alarms",
     "audience",
     "bounds",
+    "coverage",
+    "growing",
     "history",
     "holdings",
+    "lift_by_likes",
     "lifts",
     "lorenz",
     "placebos",
+    "populations",
     "power",
     "record",
     "rungs",
     "tracking",
+    "two_lists",
 ]

@@ -6,6 +6,7 @@ and so is one who only opened or clicked.
 """
 
 from helpers.segment.concentration import Concentration, concentration, spread
+from helpers.segment.decision import Decision, decision
 from helpers.segment.depth import Depth, depth
 from helpers.segment.people import SEGMENTS, people
 from helpers.segment.posts import posts
@@ -14,9 +15,11 @@ from helpers.segment.tracking import Tracking, tracking
 __all__ = [
     "SEGMENTS",
     "Concentration",
+    "Decision",
     "Depth",
     "Tracking",
     "concentration",
+    "decision",
     "depth",
     "people",
     "posts",

@@ -76,19 +76,19 @@ def tracking(engagement: Engagement, signal: str, target: str) -> Tracking:
     described = posts(engagement).set_index("post_id")
     values = pd.DataFrame(
         {
-            "signal": _values(engagement, described, signal),
-            "target": _values(engagement, described, target),
+            "signal": values_of(engagement, described, signal),
+            "target": values_of(engagement, described, target),
             "reached": described["reached"],
         }
     )
-    platform = _fullest(values, described["platform"])
+    platform = fullest(values, described["platform"])
     values = values[described["platform"] == platform]
     plain = rank_correlation("plainly", values[["signal", "target"]])
     held = rank_correlation("with reach held fixed", values)
-    return Tracking(_plural(signal), _plural(target), platform, pd.DataFrame([plain, held]))
+    return Tracking(plural(signal), plural(target), platform, pd.DataFrame([plain, held]))
 
 
-def _fullest(values: pd.DataFrame, platform: pd.Series) -> str:
+def fullest(values: pd.DataFrame, platform: pd.Series) -> str:
     """Return the platform with most posts that have everything, or else signal and target."""
     has = pd.DataFrame(
         {
@@ -101,11 +101,13 @@ def _fullest(values: pd.DataFrame, platform: pd.Series) -> str:
     return str(counts.index[-1]) if len(counts) else ""
 
 
-def _plural(name: str) -> str:
+def plural(name: str) -> str:
+    """Return what a sentence calls many of a signal."""
     return PLURALS.get(name, f"{name}s")
 
 
-def _values(engagement: Engagement, described: pd.DataFrame, name: str) -> pd.Series:
+def values_of(engagement: Engagement, described: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of `segment.posts`, or a kind of tally, by post."""
     if name in described:
         return described[name]
     tallies = engagement.tallies[engagement.tallies["kind"] == name]
