@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lab sample data claims validate peers fuzz bench lint lock clean
+.PHONY: help report test test-faults test-engines test-browser lab sample data claims validate peers fuzz bench lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -21,7 +21,7 @@ export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILE
 READY := .venv/.installed
 
 help: ## List what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 report: $(READY) ## Write the report: SOURCE="a folder of exports" [AUTHOR= OUT= TIMEZONE= CURRENCY= DATES= QUESTION=]
 	@.venv/bin/quiet-audience report "$$SOURCE" --out "$$OUT" \
@@ -30,7 +30,16 @@ report: $(READY) ## Write the report: SOURCE="a folder of exports" [AUTHOR= OUT=
 		$${QUESTION:+--question "$$QUESTION"} $${IMPOSSIBLE:+--impossible "$$IMPOSSIBLE"}
 
 test: lint ## Check the code, then run every test
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --ignore=tests/browser
+
+test-browser: $(READY) ## Open the page, and the notebooks in JupyterLab, in the machine's Chromium
+	@.venv/bin/pytest tests/browser
+
+test-faults: ## Kill, starve and choke batches, and see that every page is whole (minutes)
+	@.venv/bin/pytest tests/faults/faults.py
+
+test-engines: ## Count events on PostgreSQL and Spark too: QUIET_AUDIENCE_POSTGRES= and _PYSPARK= name them
+	@.venv/bin/pytest tests/test_events.py
 
 lab: $(READY) ## Open the first notebook in JupyterLab
 	@.venv/bin/jupyter lab notebooks/01-load-engagement.ipynb

@@ -1,15 +1,55 @@
-"""The README's figure: made from the sample, and no older than it."""
+"""The README's figures and the page of the notebooks: made from what there is, and no older."""
+
+import re
+from pathlib import Path
+
+import pytest
 
 from helpers import gallery
 
 
-def test_the_readme_is_not_stale(root, tmp_path):
-    """The sentence and the figure in the README are those that the sample gives today."""
-    (tmp_path / "notebooks").mkdir()
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """Return a folder with the sample, the notebooks and a README whose figure is stale."""
+    (tmp_path / "notebooks" / "figures").mkdir(parents=True)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sample").symlink_to(root / "data" / "sample")
+    for notebook in (root / "notebooks").glob("*.ipynb"):
+        (tmp_path / "notebooks" / notebook.name).symlink_to(notebook)
     readme = (root / "README.md").read_text(encoding="utf-8")
     (tmp_path / "README.md").write_text(gallery.BLOCK.sub(r"\1stale\n\2", readme), encoding="utf-8")
-    gallery.write(tmp_path)
-    assert readme == (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert (root / gallery.FIGURE).read_bytes() == (tmp_path / gallery.FIGURE).read_bytes()
+    return tmp_path
+
+
+def test_the_readme_and_the_gallery_are_not_stale(root: Path, copy: Path) -> None:
+    """Sentences and figures are those that the sample and the stored results give today."""
+    gallery.write(copy)
+    for name in ("README.md", gallery.PAGE, gallery.FIGURE):
+        assert (root / name).read_bytes() == (copy / name).read_bytes(), name
+    for figure in (copy / gallery.FIGURES).glob("*.svg"):
+        assert (root / gallery.FIGURES / figure.name).read_bytes() == figure.read_bytes()
+
+
+def test_every_notebook_is_in_the_gallery(root: Path) -> None:
+    """Each has its question, a sentence, and a figure that is there and is small."""
+    page = (root / gallery.PAGE).read_text(encoding="utf-8")
+    linked = re.findall(
+        r"^## \[(.+\?)\]\((.+)\)\n\n(.+\.)\n\n!\[.+\.\]\((.+)\)$", page, re.MULTILINE
+    )
+    there = sorted(path.name for path in (root / "notebooks").glob("[0-9]*.ipynb"))
+    assert there == [name for _, name, _, _ in linked]
+    for *_, figure in linked:
+        assert (root / "notebooks" / figure).stat().st_size < 40_000
+
+
+def test_the_hero_is_made_from_public_data(
+    root: Path, copy: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figure of lift by likes and its sentence are those that the data give."""
+    monkeypatch.setenv("QUIET_AUDIENCE_PUBLIC", str(shared_data / "public"))
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    stale = gallery.HERO_BLOCK.sub(r"\1stale\n\2", readme)
+    (copy / "README.md").write_text(stale, encoding="utf-8")
+    gallery.hero(copy)
+    assert readme == (copy / "README.md").read_text(encoding="utf-8")
+    assert (root / gallery.HERO).read_bytes() == (copy / gallery.HERO).read_bytes()

@@ -8,8 +8,18 @@ import pandas as pd
 import pytest
 
 import worlds
-from helpers import lift, lurkers, plan, plots, segment
+from helpers import claims, lift, lurkers, plan, plots, segment
 from helpers.tables import Engagement
+
+
+TRUST = pd.DataFrame(
+    {
+        "world": ["calm", "calm", "hostile"],
+        "assumption": ["holds", "holds", "fails"],
+        "coverage": [0.95, 0.96, 0.5],
+        "false alarms": [0.04, float("nan"), 0.3],
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +62,18 @@ def drawn(engagement):
         "history": plots.history(result),
         "lifts": plots.lifts([result]),
         "power": plots.power(plan.prospects(engagement, "sales"), "sales"),
+        "record": plots.record(result),
+        "placebos": plots.placebos(pd.DataFrame(), "sales"),
+        "growing": plots.growing(lurkers.growing(engagement)),
+        "two_lists": plots.two_lists(lurkers.two_lists(100, 50, 5)),
+        "populations": plots.populations(
+            lurkers.seen(engagement), lurkers.unseen({1: 30, 2: 5}, 9), (1000.0, 9000.0)
+        ),
+        "coverage": plots.coverage(TRUST, "posts"),
+        "alarms": plots.alarms(TRUST, "posts"),
+        "lift_by_likes": plots.lift_by_likes(
+            claims.LiftByLikes(pd.DataFrame(), "Cannot tell what tweets moved: no data.")
+        ),
     }
 
 
@@ -119,3 +141,53 @@ def test_power_is_drawn_for_each_lift_with_labels_apart():
     assert max(heights) <= 1
     assert 4 == len(axes.lines)
     assert "+20 % in 12 weeks (99 %)" in axes.get_label()
+
+
+def test_blocks_and_campaigns_are_drawn_as_their_design_reads_them():
+    """The alternative text names the rates of each arm, or what was counted and foretold."""
+    days = pd.date_range("2024-01-01", periods=28)
+    blocks = pd.DataFrame(
+        {"pair": [1, 1, 2, 2], "block": range(4), "arm": ["post", "quiet"] * 2, "days": 7}
+    ).assign(starts_on=days[::7], posts=0, sales=[21, 7, 28, 14])
+    foretold = pd.DataFrame({"date": days, "sales": 2, "campaign": [0] * 20 + [1] * 8})
+    foretold["fitted"] = foretold["without_campaign"] = 1.5
+    found = lift.choose(Engagement(), "sales")
+    said = [
+        plots.record(dataclasses.replace(found, table=table)).get_label()
+        for table in (blocks, foretold)
+    ]
+    assert [
+        "Sales a day in 4 blocks: 3.50 in those drawn to be posted in, 1.50 in those drawn to be "
+        "quiet.",
+        "From 2024-01-21 to 2024-01-28 there were 16 sales; the days before foretell 12.",
+    ] == said
+
+
+def test_placebos_stand_beside_the_campaign():
+    """The last window is the campaign; the others are counted and spanned."""
+    windows = pd.DataFrame({"start": pd.date_range("2024-01-01", periods=4, freq="10D")})
+    windows["ratio"] = [0.9, 1.2, float("nan"), 1.6]
+    assert (
+        "Sales counted ÷ foretold: 1.60 in the campaign, between 0.90 and 1.20 in 2 windows before "
+        "it in which nothing began."
+    ) == plots.placebos(windows, "sales").get_label()
+
+
+def test_what_holds_is_told_from_what_fails():
+    """Only cells where the assumption holds are in the alternative text of trust."""
+    label = plots.coverage(TRUST, "posts").get_label()
+    assert (
+        "In 2 cells of 2 simulated worlds where the assumption holds, the interval held the truth "
+        "in 95.0 % to 96.0 % of the draws."
+    ) == label
+
+
+def test_populations_without_an_end_are_arrows():
+    """An infinite end is said as "or more", what is missing as what cannot be told."""
+    seen = lurkers.Seen(40, 45, 0.2, 0.1, 0.3, pd.DataFrame())
+    few = lurkers.unseen({1: 35, 2: 5}, 100)
+    label = plots.populations(seen, few, (float("nan"), float("nan"))).get_label()
+    assert (
+        "seen by name: 40; would react: 40 or more; reached: cannot be told. People who never "
+        "react are in the last row only."
+    ) == label

@@ -3,11 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.stats import norm, poisson
 
 from helpers import lurkers
-from helpers.lurkers import covariates, families, profiles
+from helpers.lurkers import covariates, families, profiles, rates
 from helpers.lurkers.counts import checked, tabulate
 from helpers.lurkers.lower import ace, by_post, lower, two_three
+from helpers.validate import audiences, engine
+from helpers.validate import unseen as validation
 
 IMMIGRANTS = {1: 1645, 2: 183, 3: 37, 4: 13, 5: 1, 6: 1}
 GIRDLED = {1: 12, 2: 4, 4: 1, 6: 2, 8: 1, 9: 1, 15: 2, 17: 1, 22: 1, 46: 1}
@@ -252,26 +257,27 @@ WINDOW = "In this window (no number of posts given),"
             {1: 40},
             "lower bound only",
             (
-                f"{WINDOW} 40 different people were seen reacting; at least 40 would react sooner or "
-                f"later (the people seen). There is no upper end: nobody was seen twice. {NEVER}"
+                f"{WINDOW} 40 different people were seen reacting; at least 40 would react "
+                "sooner or later (the people seen). There is no upper end: nobody was seen "
+                f"twice. {NEVER}"
             ),
         ),
         (
             {1: 30, 3: 12},
             "lower bound only",
             (
-                f"{WINDOW} 42 different people were seen reacting; at least 42 would react sooner or "
-                "later (the people seen). There is no upper end: no family of models fits these "
-                f"counts. {NEVER}"
+                f"{WINDOW} 42 different people were seen reacting; at least 42 would react "
+                "sooner or later (the people seen). There is no upper end: no family of models "
+                f"fits these counts. {NEVER}"
             ),
         ),
         (
             {1: 12, 2: 3},
             "lower bound only",
             (
-                f"{WINDOW} 15 different people were seen reacting; at least 15 would react sooner or "
-                "later (the people seen). There is no upper end: the counts are too few to test a "
-                f"family of models on. {NEVER}"
+                f"{WINDOW} 15 different people were seen reacting; at least 15 would react "
+                "sooner or later (the people seen). There is no upper end: the counts are too "
+                f"few to test a family of models on. {NEVER}"
             ),
         ),
     ],
@@ -297,16 +303,16 @@ def test_gaps_in_counts_are_counts_of_nobody():
             {1.5: 20},
             None,
             (
-                "Times and people must be whole numbers, 0 or more: found 20 people seen 1.5 times. "
-                "Give {times: people}."
+                "Times and people must be whole numbers, 0 or more: found 20 people seen 1.5 "
+                "times. Give {times: people}."
             ),
         ),
         (
             {1: -3},
             None,
             (
-                "Times and people must be whole numbers, 0 or more: found -3 people seen 1 times. "
-                "Give {times: people}."
+                "Times and people must be whole numbers, 0 or more: found -3 people seen 1 "
+                "times. Give {times: people}."
             ),
         ),
         (
@@ -373,8 +379,8 @@ def test_what_cannot_be_counts_is_refused(counts, occasions, message):
             [],
             covariates.POISSON,
             (
-                "The column 'times' must hold whole numbers of 1 or more, a row a person seen. Leave "
-                "out people who were never seen, and fill in what is missing."
+                "The column 'times' must hold whole numbers of 1 or more, a row a person seen. "
+                "Leave out people who were never seen, and fill in what is missing."
             ),
         ),
         (
@@ -402,6 +408,55 @@ def test_a_lower_bound_with_covariates_says_so():
         f"interval {found.low:,.0f} to {found.high:,.0f}; generalised Chao with what is known of "
         "each). People who never react are not in it." == found.sentence
     )
+
+
+def test_one_inflated_families_do_not_look_at_people_seen_once():
+    """The rest of the table alone, truncated at one, gives the same Poisson rate and unseen."""
+    table = tabulate(IMMIGRANTS)
+    found = profiles.fit(families.ACTS[0], True, table)
+    rest = {k: n for k, n in IMMIGRANTS.items() if k > 1}
+    mean = sum(k * n for k, n in rest.items()) / sum(rest.values())
+    rate = brentq(lambda r: r * -np.expm1(-r) / (1 - (1 + r) * np.exp(-r)) - mean, 1e-3, 10)
+    unseen = sum(rest.values()) / (np.exp(rate) - 1 - rate)
+    assert unseen == pytest.approx(found.unseen, rel=1e-6)
+
+
+def test_one_inflation_takes_people_away_and_never_adds_any():
+    """Fewer were seen once than a beta-binomial expects of hares: the same fit, inflated or not."""
+    table = tabulate(*checked(HARES, 6))
+    plain, inflated = (profiles.fit(families.POSTS[1], each, table) for each in (False, True))
+    assert (plain.unseen, plain.fit) == pytest.approx((inflated.unseen, inflated.fit), rel=1e-6)
+    assert plain.aic + 4 == pytest.approx(inflated.aic)
+
+
+@pytest.mark.parametrize("shape", [0.01, 0.7, 20.0])
+def test_a_gamma_of_rates_is_a_negative_binomial(shape):
+    """The grid of rates gives the closed form's chances, next to no rate included."""
+    theta, cells = np.log([[1.5, shape]]), rates.Cells(15)
+    closed = families.chances(families.ACTS[2], theta, cells)[..., :-1]
+    assert np.exp(closed) == pytest.approx(np.exp(rates.gamma(theta, cells)), abs=1e-7)
+
+
+@pytest.mark.parametrize("centre", [-9.0, 0.3])
+def test_a_log_normal_of_rates_is_integrated(centre):
+    """Chances of nobody and of one reaction, against adaptive quadrature."""
+    found = np.exp(rates.lognormal(np.array([[centre, np.log(1.2)]]), rates.Cells(15)))[0, :2]
+
+    def chance(count):
+        def weighed(x):
+            return poisson.pmf(count, np.exp(x)) * norm.pdf(x, centre, 1.2)
+
+        return quad(weighed, centre - 12, centre + 12, limit=200)[0]
+
+    assert [chance(0), chance(1)] == pytest.approx(found, abs=2e-5)
+
+
+def test_hares_by_occasion_come_close_to_the_model_of_occasions():
+    """Traps that differ and hares that do not: 75.2 beside Mt's 75.1, which is told no shares."""
+    table = tabulate(*checked(HARES, HARES_BY_OCCASION))
+    alike = families.families(table.cells)[0]
+    assert "Poisson-binomial" == alike.name
+    assert 75.1 == pytest.approx(68 + profiles.fit(alike, False, table).unseen, abs=0.15)
 
 
 def test_at_the_poisson_limit_a_fit_says_all_alike():
@@ -442,3 +497,27 @@ def test_work_does_not_grow_with_the_audience(monkeypatch):
         counts = np.bincount(rng.negative_binomial(0.7, 0.35, 10_000)) * (people // 10_000)
         lurkers.unseen({k: int(n) for k, n in enumerate(counts)})
     assert worked[1] <= 1.5 * worked[0]
+
+
+@pytest.fixture(scope="module")
+def stored():
+    """Return the stored figures of validation."""
+    return pd.read_csv(engine.path(validation.NAME))
+
+
+def test_stored_figures_are_of_this_code(stored):
+    """Whoever changes the method measures it anew: `python -m helpers.validate.unseen`."""
+    assert {engine.code(validation.CODE)} == set(stored["code"])
+    assert [each.world for each in validation.cells()] == stored["world"].to_list()
+
+
+def test_a_truth_is_the_people_invented():
+    """People, passers-by and bots are counted; a table of posts told adds up."""
+    asked = audiences.Audience(
+        "w", audiences.GAMMA, 2000, 30, 2.0, 1.0, "reactors", 0.1, 0.01, virality=1.0
+    )
+    counts, told, truth = audiences.draw(asked, np.random.default_rng(1))
+    assert 2000 + 200 + 20 == truth
+    assert sum(k * n for k, n in counts.items()) == sum(told)
+    assert counts[30] >= 20
+    assert 1 == pytest.approx(audiences.chances(asked).sum())

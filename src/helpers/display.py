@@ -19,6 +19,7 @@ from helpers.wording import FEWEST
 SVG = "image/svg+xml"
 READABLE = 'style="text-align: left"'  # JupyterLab's own is the right
 LONG_WORD = r"[^\s<>&]{25,}"
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 
 
@@ -118,6 +119,11 @@ def _withheld(counts: pd.Series) -> list[str]:
     return instead.to_list()
 
 
+def clean(text: str) -> str:
+    """Leave out the signs that control a terminal or turn what follows them round."""
+    return UNSEEN.sub("", text)
+
+
 def plain(text: str) -> str:
     """Escape text that came from outside so that Markdown shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))

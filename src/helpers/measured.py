@@ -19,6 +19,7 @@ COLUMNS = {
     "power": "lifts found",
     "cannot_tell": "cannot tell",
 }
+OTHERS = ("unseen", "bounds", "peers")
 HOLDS, FAILS = "holds", "fails"
 BROKEN = {
     "campaign": "trouble != 'none' or (world == 'demand as a random walk' and not proxies)",
@@ -31,7 +32,7 @@ class StaleError(RuntimeError):
 
 
 def _stored(design: str) -> pd.DataFrame:
-    if design not in DESIGNS:
+    if design not in (*DESIGNS, *OTHERS):
         raise ValueError(f"There is no design {design!r}. Name one of: {', '.join(DESIGNS)}.")
     path = engine.path(design)
     stored = pd.read_csv(path) if path.is_file() else pd.DataFrame({"code": []})
@@ -105,7 +106,69 @@ def sentence(table: pd.DataFrame) -> str:
 def _row(table: pd.DataFrame) -> str:
     coverage, alarms = table["coverage"], table["false alarms"].dropna()
     return (
-        f"({len(table)} simulated worlds), the 95 % interval held the truth in "
+        f"({len(table)} cells of simulated worlds), the 95 % interval held the truth in "
         f"{span(coverage.min(), coverage.max(), 0)} of the draws, and a lift was declared "
         f"where there was none in {span(alarms.min(), alarms.max())}"
     )
+
+
+def _readable(table: pd.DataFrame, dropped: tuple[str, ...] = ()) -> pd.DataFrame:
+    kept = table.drop(columns=["code", *(name for name in dropped if name in table)])
+    return kept.dropna(axis="columns", how="all").rename(columns=lambda one: one.replace("_", " "))
+
+
+def audiences() -> pd.DataFrame:
+    """Return how often `lurkers.unseen` was right, a row a simulated audience."""
+    return _readable(_stored("unseen"))
+
+
+def audiences_sentence(table: pd.DataFrame) -> str:
+    """Say how often the interval held the truth, was refused, and had an upper end."""
+    return (
+        f"Over {len(table)} simulated audiences, the interval held the people who would react in "
+        f"{span(table['coverage'].min(), table['coverage'].max(), 0)} of the runs that were "
+        f"answered; {span(table['refused'].min(), table['refused'].max(), 0)} were refused."
+    )
+
+
+def bounds() -> pd.DataFrame:
+    """Return how often each bound held the truth, a row a bound and a kind of world."""
+    dropped = ("false_alarm", "power", "called_error", "coverage_error", "coverage_answered")
+    return _readable(_stored("bounds"), dropped)
+
+
+def bounds_sentence(table: pd.DataFrame) -> str:
+    """Say in how many worlds the bounds held where their assumptions do."""
+    held = table[table["holds"]]
+    return (
+        f"Where their assumptions hold, {held['bound'].nunique()} bounds held the truth in "
+        f"{span(held['coverage'].min(), held['coverage'].max())} of {held['replicates'].max():,} "
+        f"worlds each. Where one is broken the bound must be refused; where nothing in the exports "
+        f"shows the break, the table says how often it misleads."
+    )
+
+
+def peers() -> pd.DataFrame:
+    """Return our designs beside other packages on the same series, over all worlds."""
+    table = _stored("peers")
+    groups = table.groupby("method", sort=False)
+    figures = ["coverage", "false_alarm", "power", "cannot_tell", "median_width", "seconds"]
+    means = groups[figures].mean().assign(least_coverage=groups["coverage"].min())
+    means.insert(0, "series", groups["replicates"].sum())
+    return _readable(means.reset_index().assign(code=""))
+
+
+def peers_sentence(table: pd.DataFrame) -> str:
+    """Say which methods covered as they claim, ours and others."""
+    said = [
+        f"{row['method']}: coverage {row['coverage']:.0%} on average and "
+        f"{row['least coverage']:.0%} in the worst world".replace("%", " %")
+        for _, row in table.iterrows()
+    ]
+    return f"On the same series, with defaults: {'; '.join(said)}."
+
+
+def line() -> str:
+    """Say which code the stored figures were made by."""
+    hashes = [f"{name} {_stored(name)['code'].iloc[0]}" for name in (*DESIGNS, *OTHERS)]
+    return f"Code of each table: {', '.join(hashes)}."

@@ -28,7 +28,7 @@ LEAST_UNEVEN = 0.05
 RETENTION = 0.5
 CAP = 2.0  # times what the calendar expects, and one more
 DIRECTION = 0.04  # measured: at .05, posting that follows lasting demand passes too often
-ORDINARY = 2.8  # standard errors in a year, and in longer the same effect: see `around_posts`
+ORDINARY = 3.2  # standard errors in a year, and in longer the same effect: see `around_posts`
 WEEK, YEAR = 7, 364
 SEVERAL = re.compile(r"(?<=^day)s|(?<=^conversion)s")
 

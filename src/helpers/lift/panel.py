@@ -64,7 +64,7 @@ def _estimate(panel: Panel, options: Options) -> Estimated:
     totals = synthetic.totals(
         options.estimator, layers, starts, panel.sizes, demeaned=options.demeaned
     )
-    spread = parallel.steadied(parallel.scatter(panel.relative[:, : panel.before]))
+    spread = parallel.scatter(panel.relative[:, : panel.before])
     return Estimated(
         layers, starts, totals, placebo.rank(totals, starts, panel.levels, spread, days)
     )

@@ -21,6 +21,7 @@ BLOCKS = 20
 LEAST_BEFORE = 14
 LEAST_OUTCOME = 30
 MOST_APART = 3.0
+LEAST_SCATTER = 0.05  # of the mean author's
 MOST_OUTSIDE = 0.5
 
 
@@ -42,16 +43,11 @@ def _blocks(before: Array) -> Array:
 def scatter(before: Array) -> Array:
     """Return each author's long-run variance a date about the common movement (N,).
 
-    `before` (N, days) is outcome ÷ level.
+    `before` (N, days) is outcome ÷ level. Small authors scatter more: each has its own.
     """
     apart = _blocks(before - before.mean(axis=0))
     own: Array = (apart**2).mean(axis=1) / max(1, before.shape[1] // BLOCKS)
-    return own
-
-
-def steadied(own: Array) -> Array:
-    """Return variances half way to their mean: one author's own is known too roughly."""
-    return (own + own.mean()) / 2
+    return np.maximum(own, LEAST_SCATTER * own.mean())
 
 
 def drifts(
@@ -68,7 +64,7 @@ def drifts(
     """
     days = outcomes.shape[1]
     levels, relative = panel.levels, panel.relative
-    spread = steadied(scatter(relative[:, : panel.before]))
+    spread = scatter(relative[:, : panel.before])
     share = placebo.shares(starts, levels, days)
     drift, variance = np.zeros(len(starts)), np.zeros(len(starts))
     scale = ((days - starts) * levels).sum(axis=-1)

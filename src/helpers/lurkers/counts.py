@@ -10,7 +10,7 @@ from helpers.lurkers.lower import lower
 from helpers.lurkers.profiles import Table
 from helpers.lurkers.rates import Cells
 
-LAST = 15  # counts above are one cell: the unseen show in the rare counts
+LAST = 15  # people seen more often say nothing about the unseen
 CHAO, MOST = 0, 0.999  # the first row of `lower`; the largest share of people on one post
 
 
@@ -66,9 +66,7 @@ def _shares(counts: Mapping[int, int], reactors: tuple[int, ...]) -> tuple[float
 
 
 def tabulate(counts: Mapping[int, int], reactors: tuple[int, ...] = ()) -> Table:
-    """Return people seen 1, 2, … times and more, all above `LAST` in one cell."""
+    """Return people seen 1, 2, … times, `LAST` at most."""
     last = min(max(*counts, 5), LAST, len(reactors) or LAST)
-    people = np.zeros(last + 1)
-    for times, number in counts.items():
-        people[min(times, last + 1) - 1] += number
+    people = np.array([counts.get(times, 0) for times in range(1, last + 1)], dtype=float)
     return Table(people, Cells(last, _shares(counts, reactors)))

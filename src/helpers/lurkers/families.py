@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln, log_expit, logsumexp
 
 from helpers.lurkers import rates
-from helpers.lurkers.rates import TINY, Array, Cells
+from helpers.lurkers.rates import Array, Cells
 
 SKEWED, ALIKE = -8.0, 9.0  # logarithms of a shape at the two boundaries
 NARROW, WIDE = float(np.log(0.1)), float(np.log(4.0))  # and of a log-normal's deviation
@@ -114,7 +114,7 @@ def families(cells: Cells) -> tuple[Family, ...]:
 
 
 def chances(family: Family, theta: Array, cells: Cells) -> Array:
-    """Return the log chances of counts 0 … last, then of all above; the last axis is counts."""
+    """Return the log chances of counts 0 … last (the last axis), given that it is none above."""
     logs = family.log_chance(theta, cells)
-    above = np.log(np.maximum(-np.expm1(np.minimum(logsumexp(logs, axis=-1), 0)), TINY))
-    return np.concatenate([logs, above[..., None]], axis=-1)
+    found: Array = logs - logsumexp(logs, axis=-1, keepdims=True)
+    return found

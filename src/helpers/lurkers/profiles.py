@@ -23,14 +23,14 @@ EXPECTED = 5.0  # of people, in each cell of the test of fit
 
 
 class Table(NamedTuple):
-    """People seen 1, 2, … times and more, and the cells they are in."""
+    """People seen 1, 2, … times, and the cells they are in."""
 
     people: Array
     cells: Cells
 
     @property
     def seen(self) -> float:
-        """Return the people seen."""
+        """Return the people in the cells."""
         return float(self.people.sum())
 
 

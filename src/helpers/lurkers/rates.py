@@ -21,14 +21,18 @@ TINY = 1e-300
 
 
 class Cells(NamedTuple):
-    """Counts 0, 1, … `last`; each post's share, or none where counts have no end."""
+    """Counts 0, 1, … `last`; each post's share, or none where counts have no end.
+
+    People seen more often than `last` are counted, and say nothing about the unseen: the most
+    devoted are the least like them, and programs that react to all are among them.
+    """
 
     last: int
     shares: tuple[float, ...] = ()
 
     @property
     def counts(self) -> Array:
-        """Return the counts, without the cell of all above."""
+        """Return the counts."""
         return np.arange(self.last + 1, dtype=float)
 
     @property

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.lurkers.averages import FIT, MOST, Average, average, ends
-from helpers.lurkers.counts import checked, tabulate
+from helpers.lurkers.counts import LAST, checked, tabulate
 from helpers.lurkers.families import families
 from helpers.lurkers.lower import two_three
 from helpers.lurkers.profiles import Profile, fit
@@ -95,6 +95,9 @@ def unseen(frequencies: Mapping[int, int], occasions: int | Sequence[int] | None
     if max(counts) == 1:
         return _bounded(counts, window, "nobody was seen twice", [])
     table = tabulate(counts, reactors)
+    if table.seen < FEWEST:
+        why = f"fewer than {FEWEST} people were seen {LAST} times or less often"
+        return _bounded(counts, window, why, [])
     asked = [(each, inflated) for inflated in (False, True) for each in families(table.cells)]
     fits = [fit(*each, table) for each in asked if not (each[1] and len(each[0].box) > 2)]
     answer = average(fits, seen)

@@ -23,7 +23,7 @@ from helpers.simulate import days
 from helpers.validate import campaign, engine, panel, rival
 from helpers.validate.engine import Run
 
-NAME, SERIES = "peers", 60
+NAME, SERIES = "peers", 20
 CODE = (*campaign.CODE, *panel.CODE, campaign, panel, rival, sys.modules[__name__])
 ENVIRONMENTS = ".venv-peers"
 Table = tuple[pd.DataFrame, float]
@@ -45,7 +45,7 @@ PEERS = {
             *("causalimpact==0.2.6", "pandas<2.1", "numpy<2"),
             *("matplotlib<3.9", "statsmodels<0.14.3", "scipy<1.14"),
         ),
-        SERIES // 3,
+        SERIES // 5,
     ),
     "pyfixest TWFE": Peer("panel", ("pyfixest==0.60.0", "pandas<3"), SERIES),
 }

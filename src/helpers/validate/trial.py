@@ -23,7 +23,7 @@ from helpers.validate.engine import Run
 
 WHALE, WHALES = 1000.0, ((1000, 1000), (1800, 200))  # times what others spend; arms
 REACHED, TOLD, TAKEN = 0.3, 0.5, 0.1  # shares of controls reached, of the effect, of sales
-CODE = (result, intervals, arms, trial, engine)
+CODE = (result, intervals, arms, trial, engine, sys.modules[__name__])
 
 
 class Cell(NamedTuple):
@@ -213,7 +213,7 @@ def replicate(cell: Cell, rng: np.random.Generator) -> Run:
 def main() -> None:
     """Measure all cells and store the table."""
     table = engine.measure(cells(), replicate)
-    engine.store("trial", table, (*CODE, sys.modules[__name__]))
+    engine.store("trial", table, CODE)
 
 
 if __name__ == "__main__":
