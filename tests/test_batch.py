@@ -1,12 +1,41 @@
 """Batches: what is refused before any kernel starts, and what one failure may not do."""
 
+import json
+from datetime import date
+from pathlib import Path
+
 import nbformat
 import pandas as pd
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import batch
-from helpers.batch import BatchError
+from helpers.batch import BatchError, folder, workers
+from helpers.batch.progress import progressed
+
+SHOWN = [
+    "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')",
+    "from IPython.display import Markdown, clear_output, display\nMarkdown(f'*{author}*')",
+    "shown = display({'text/plain': '1'}, raw=True, display_id='x')",
+    "shown.update({'text/plain': '2'}, raw=True)",
+    "print('gone')\nclear_output()\nprint('kept')",
+    "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])",
+    "'a result', __name__",
+    "import warnings\nwarnings.warn_explicit('mind', UserWarning, 'file.py', 1)",
+    "%%capture it\nprint('hidden')",
+    "it.stdout",
+]
+
+
+def written(tmp_path, *sources):
+    """Write a notebook of these cells, below its parameters; return its path."""
+    first = 'author: str = "A"  # name\nsource: str = "."  # folder'
+    cells = [new_code_cell(first, metadata={"tags": ["parameters"]}), *map(new_code_cell, sources)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = tmp_path / "01-small.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
 
 
 @pytest.fixture
@@ -33,16 +62,19 @@ def authors(tmp_path, **columns):
 
 
 @pytest.fixture(autouse=True)
-def no_kernel(monkeypatch, request):
-    """Fail a test of a refusal if a kernel starts nevertheless."""
+def no_kernel(monkeypatch, request, tmp_path):
+    """Give exports to load; fail a test of a refusal if a notebook starts nevertheless."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "sales.csv").write_text("x")
     if "kernel" not in request.keywords:
-        monkeypatch.setattr(batch.papermill, "execute_notebook", pytest.fail)
+        monkeypatch.setattr(workers, "ask", pytest.fail)
 
 
-def refused(table, *notebooks, out="unused"):
-    """Return the message that the batch is refused with."""
+def refused(table, *notebooks):
+    """Return the message that the batch is refused with, before it makes a folder."""
     with pytest.raises(BatchError) as refusal:
-        batch.run(table, notebooks, out)
+        batch.run(table, notebooks, "unused")
+    assert not Path("unused").exists()
     return str(refusal.value)
 
 
@@ -63,6 +95,8 @@ def test_a_misspelt_parameter_is_refused(tmp_path, notebook):
         ("share", "half", "float"),
         ("quick", "maybe", "bool"),
         ("author", 7, "str"),
+        ("author", ("A", "B"), "str"),
+        ("seed", date(2026, 3, 1), "int"),
     ],
 )
 def test_a_mistyped_parameter_is_refused(tmp_path, notebook, name, value, wanted):
@@ -121,15 +155,116 @@ def test_a_missing_notebook_is_refused(tmp_path):
     )
 
 
+def folders(out):
+    """Return the names of what a batch published, drafts and all."""
+    return sorted(path.name for path in out.iterdir() if path.is_dir())
+
+
 @pytest.mark.kernel
 def test_one_failure_is_named_and_stops_nobody_else(tmp_path, notebook):
-    """An error and a dead kernel leave no folder; the other author's is whole."""
-    (tmp_path / "out" / ".good.draft").mkdir(parents=True)
-    (tmp_path / "out" / ".good.draft" / "report.html").write_text("of a run that was killed")
-    table = authors(tmp_path, author=["Bad", "Dead", "Good"], source=[str(tmp_path)] * 3)
-    results = batch.run(table, [notebook], tmp_path / "out")
+    """An error and a dead process leave no folder; the other author's is whole."""
+    out = tmp_path / "out"
+    (out / ".good.draft").mkdir(parents=True)
+    (out / ".good.draft" / "report.html").write_text("of a run that was killed")
+    table = authors(tmp_path, author=["Bad", "Dead", "Good"], source=[str(tmp_path / "in")] * 3)
+    results = batch.run(table, [notebook], out)
     assert ["failed", "failed", "done"] == results["status"].to_list()
     assert "ValueError: the folder is empty" == results["reason"][0]
-    assert results["reason"][1].startswith("DeadKernelError: ")
-    assert ["good"] == [path.name for path in (tmp_path / "out").iterdir()]
-    assert [notebook.name] == [path.name for path in (tmp_path / "out" / "good").iterdir()]
+    assert (
+        "DeadKernelError: the notebook's process ended by itself with code 1."
+        == (results["reason"][1])
+    )
+    assert ["good"] == folders(out)
+    assert {notebook.name, "manifest.json"} == {path.name for path in (out / "good").iterdir()}
+    assert "ValueError: the folder is empty" in (out / "bad.log").read_text()
+    statuses = [one["status"] for one in json.loads((out / "manifest.json").read_text())["authors"]]
+    assert ["failed", "failed", "done"] == statuses
+
+
+@pytest.mark.kernel
+def test_only_what_changed_is_run_again(tmp_path, notebook):
+    """The same batch runs nothing; a file, a parameter or a notebook that changed is run."""
+    table = authors(tmp_path, author=["A", "B"], source=[str(tmp_path / "in"), str(notebook)])
+
+    def again(**columns):
+        results = batch.run(table.assign(**columns), [notebook], tmp_path / "out")
+        assert ["done", "done"] == results["status"].to_list()
+        return [reason.startswith("unchanged since ") for reason in results["reason"]]
+
+    assert [False, False] == again()
+    assert [True, True] == again()
+    (tmp_path / "in" / "sales.csv").write_text("changed")
+    assert [False, True] == again()
+    assert [False, False] == again(seed=[1, 2])
+    (tmp_path / "out" / "a" / notebook.name).write_text("{}")
+    assert [False, True] == again(seed=[1, 2])
+    notebook.write_text(notebook.read_text() + "\n")
+    assert [False, False] == again(seed=[1, 2])
+
+
+@pytest.mark.kernel
+def test_cells_show_what_they_show_under_plain_papermill(tmp_path):
+    """Streams, results, displays and updates: the same outputs, cell by cell."""
+    path = written(tmp_path, *SHOWN)
+    table = authors(tmp_path, source=[str(tmp_path / "in")])
+    batch.run(table, [path], tmp_path / "out")
+    given = {"author": "Ines Quill"}
+    plain = papermill.execute_notebook(
+        str(path), None, given, progress_bar=False, kernel_name="python3", config=batch.KERNEL
+    )
+    ours = nbformat.read(tmp_path / "out" / "ines-quill" / path.name, as_version=4)
+    expected = [(cell.execution_count, cell.outputs) for cell in plain.cells if "outputs" in cell]
+    found = [(cell.execution_count, cell.outputs) for cell in ours.cells if "outputs" in cell]
+    assert expected == found
+    assert plain.metadata.language_info == ours.metadata.language_info
+
+
+def test_two_batches_never_share_a_folder(tmp_path, notebook):
+    """The second is refused while the first is at work, and may start when it has ended."""
+    with (
+        folder.lock(tmp_path / "out"),
+        pytest.raises(BatchError) as refusal,
+        folder.lock(tmp_path / "out"),
+    ):
+        pass
+    assert (
+        "Another batch is at work in 'out'. Wait until it has ended, or name another folder."
+        == str(refusal.value)
+    )
+    with folder.lock(tmp_path / "out"):
+        pass
+
+
+def test_what_a_killed_batch_put_aside_is_put_back(tmp_path):
+    """Killed between two renames: the older page is there again."""
+    out = tmp_path / "out"
+    (out / ".a.old").mkdir(parents=True)
+    (out / ".a.old" / "report.html").write_text("older")
+    (out / ".a.draft.1234").mkdir()
+    folder.recover(out, ["a"])
+    assert ["a"] == folders(out)
+    assert "older" == (out / "a" / "report.html").read_text()
+
+
+def test_time_left_is_what_was_measured():
+    """Unknown at first; then by notebook, shared among workers; what is kept counts for nothing."""
+    rows = [{"author": "A", "notebook": "01", "status": "done", "seconds": 0.0}]
+    assert "time left not known yet" == progressed(rows, ["01", "02"], 3, 2).sentence
+    rows += [rows[0] | {"seconds": 10.0}, rows[0] | {"notebook": "02", "seconds": 30.0}]
+    state = progressed(rows, ["01", "02", "03"], 6, 2)
+    assert (10.0 + 30.0 + 20.0) / 2 == state.left
+    assert "about 30 s left" == state.sentence
+    assert "done" == progressed(rows, [], 3, 2).sentence
+
+
+@pytest.mark.kernel
+def test_the_index_escapes_what_it_is_told(tmp_path, notebook):
+    """An author's name and a failure's reason are text, and no more."""
+    hostile = "<script>alert(1)</script>"
+    notebook = written(tmp_path, f"raise ValueError({hostile!r})")
+    table = authors(tmp_path, author=[hostile], source=[str(tmp_path / "in")])
+    batch.run(table, [notebook], tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "<script" not in page
+    assert "ValueError: &lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "1 authors: 0 done, 1 failed" in page

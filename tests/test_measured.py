@@ -82,13 +82,13 @@ def test_the_sentence_keeps_worlds_apart_where_the_assumption_fails():
         }
     )
     free = (
-        "Where the assumption holds (2 cells of simulated worlds), the 95 % interval held the truth in "
-        "91 % to 97 % of the draws, and a lift was declared where there was none in 0.4 %."
+        "Where the assumption holds (2 cells of simulated worlds), the 95 % interval held the "
+        "truth in 91 % to 97 % of the draws, and a lift was declared where there was none in 0.4 %."
     )
     assert (
         f"{free} Where it fails, because something else moved conversions too "
-        "(2 cells of simulated worlds), the 95 % interval held the truth in 53 % to 82 % of the draws, "
-        "and a lift was declared where there was none in 6.5 %." == measured.sentence(table)
+        "(2 cells of simulated worlds), the 95 % interval held the truth in 53 % to 82 % of the "
+        "draws, and a lift was declared where there was none in 6.5 %." == measured.sentence(table)
     )
     assert free == measured.sentence(table.head(2))
 

@@ -11,7 +11,6 @@ import worlds
 from helpers import claims, lift, lurkers, plan, plots, segment
 from helpers.tables import Engagement
 
-
 TRUST = pd.DataFrame(
     {
         "world": ["calm", "calm", "hostile"],
@@ -157,8 +156,10 @@ def test_blocks_and_campaigns_are_drawn_as_their_design_reads_them():
         for table in (blocks, foretold)
     ]
     assert [
-        "Sales a day in 4 blocks: 3.50 in those drawn to be posted in, 1.50 in those drawn to be "
-        "quiet.",
+        (
+            "Sales a day in 4 blocks: 3.50 in those drawn to be posted in, 1.50 in those drawn to "
+            "be quiet."
+        ),
         "From 2024-01-21 to 2024-01-28 there were 16 sales; the days before foretell 12.",
     ] == said
 

@@ -263,6 +263,15 @@ WINDOW = "In this window (no number of posts given),"
             ),
         ),
         (
+            {30: 400, 31: 20, 2: 3},
+            "lower bound only",
+            (
+                f"{WINDOW} 423 different people were seen reacting; at least 423 would react "
+                "sooner or later (the people seen). There is no upper end: fewer than 10 people "
+                f"were seen 15 times or less often. {NEVER}"
+            ),
+        ),
+        (
             {1: 30, 3: 12},
             "lower bound only",
             (
@@ -286,6 +295,15 @@ def test_too_little_is_said_to_be_too_little(counts, verdict, sentence):
     """Nobody, one person, all seen once, nobody seen twice, two counts: each its message."""
     found = lurkers.unseen(counts)
     assert (verdict, sentence) == (found.verdict, found.sentence)
+
+
+def test_bots_that_react_to_all_change_nothing_but_the_people_seen():
+    """A thousand accounts that reacted to each of 60 posts: as many more, and no others."""
+    counts = {1: 900, 2: 420, 3: 190, 4: 80, 5: 40, 6: 15, 7: 8, 8: 4}
+    quiet, loud = lurkers.unseen(counts), lurkers.unseen(counts | {60: 1000})
+    assert (quiet.low, quiet.total, quiet.high) == pytest.approx(
+        (loud.low - 1000, loud.total - 1000, loud.high - 1000)
+    )
 
 
 def test_gaps_in_counts_are_counts_of_nobody():
@@ -433,7 +451,7 @@ def test_one_inflation_takes_people_away_and_never_adds_any():
 def test_a_gamma_of_rates_is_a_negative_binomial(shape):
     """The grid of rates gives the closed form's chances, next to no rate included."""
     theta, cells = np.log([[1.5, shape]]), rates.Cells(15)
-    closed = families.chances(families.ACTS[2], theta, cells)[..., :-1]
+    closed = families.ACTS[2].log_chance(theta, cells)
     assert np.exp(closed) == pytest.approx(np.exp(rates.gamma(theta, cells)), abs=1e-7)
 
 
@@ -487,7 +505,7 @@ def test_work_does_not_grow_with_the_audience(monkeypatch):
     chances = profiles.chances
 
     def counted(family, theta, cells):
-        worked[-1] += int(np.prod(theta.shape[:-1])) * (cells.last + 2)
+        worked[-1] += int(np.prod(theta.shape[:-1])) * (cells.last + 1)
         return chances(family, theta, cells)
 
     monkeypatch.setattr(profiles, "chances", counted)
@@ -497,6 +515,18 @@ def test_work_does_not_grow_with_the_audience(monkeypatch):
         counts = np.bincount(rng.negative_binomial(0.7, 0.35, 10_000)) * (people // 10_000)
         lurkers.unseen({k: int(n) for k, n in enumerate(counts)})
     assert worked[1] <= 1.5 * worked[0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_table_has_an_answer_in_order(seed):
+    """Seen, low, total and high never cross, whatever the counts; nothing warns."""
+    rng = np.random.default_rng(seed)
+    sizes = (10 ** rng.uniform(0.5, 6, size=6)).astype(int)
+    counts = dict(zip(rng.integers(1, 30, size=6).tolist(), sizes.tolist(), strict=True))
+    found = lurkers.unseen(counts, 30 if seed % 2 else None)
+    assert found.seen == sum(counts.values())
+    assert found.seen <= found.low <= found.high
+    assert np.isnan(found.total) or found.low <= found.total <= found.high
 
 
 @pytest.fixture(scope="module")
@@ -521,3 +551,42 @@ def test_a_truth_is_the_people_invented():
     assert sum(k * n for k, n in counts.items()) == sum(told)
     assert counts[30] >= 20
     assert 1 == pytest.approx(audiences.chances(asked).sum())
+
+
+def told(stored):
+    """Return the audiences in which the counts can tell how people differ."""
+    return stored[stored["world"] != "habit, at once"]
+
+
+def pooled(table, share, refused):
+    """Return a share over accepted runs of all audiences."""
+    return float(np.average(table[share].fillna(0), weights=1 - table[refused]))
+
+
+def test_stored_coverage_refusals_and_upper_ends(stored):
+    """Of accepted runs .93 or more hold the truth and .70 have an upper end; few are refused."""
+    asked = told(stored)
+    assert pooled(asked, "coverage", "refused") >= 0.93
+    assert pooled(asked, "finite", "refused") >= 0.70
+    assert asked.loc[asked["true_model"].notna(), "refused"].mean() <= 0.30
+
+
+def test_stored_intervals_of_audiences_with_passers_by_and_bots(stored):
+    """No more than .07 of runs exclude the truth, within the error of a hundred draws."""
+    strange = stored[(stored["passers"] > 0) | (stored["bots"] > 0)]
+    assert strange["excluded"].mean() <= 0.07
+    assert strange["excluded"].max() <= 0.07 + 2 * np.sqrt(0.07 * 0.93 / 100)
+
+
+def test_stored_widths_and_the_rule_to_beat(stored):
+    """At the median audience 1.5 times the true family's width at most; the rule covers less."""
+    asked = told(stored)
+    assert asked["width_of_model"].median() <= 1.5
+    ruled = pooled(asked, "rule_coverage", "rule_refused")
+    assert ruled < pooled(asked, "coverage", "refused")
+    assert asked["rule_refused"].mean() > asked["refused"].mean()
+
+
+def test_what_is_hopeless_is_stored_as_such(stored):
+    """A habit that starts at once is missed in most draws, and the table says so."""
+    assert stored.set_index("world").loc["habit, at once", "coverage"] < 0.5

@@ -74,7 +74,7 @@ def by_sql(file: Path, count: str) -> Any:
     names = ("silent attention", "interaction", "engagement")
     kinds = {name.split()[0]: ", ".join(f"'{k}'" for k in rungs.kinds(name)) for name in names}
     query = SQL[count].format(file=file, **kinds)
-    return duckdb.connect().execute(query).to_arrow_table()
+    return duckdb.connect().sql(query).to_arrow_table()
 
 
 def by_pandas(file: Path, count: str) -> Any:

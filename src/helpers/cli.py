@@ -1,7 +1,8 @@
-"""The command line: `quiet-audience report`, `quiet-audience collect`, `quiet-audience sample`."""
+"""The command line: `quiet-audience report`, `batch`, `collect` and `sample`."""
 
+import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,15 +61,62 @@ def report(
         given = {"timezone": timezone, "currency": currency, "dates": dates}
         given |= {"question": question, "impossible": impossible}
         authors = _authors(paths.resolve(source), author, given)
-        results = batch.run(
-            authors, [folder / f"{name}.ipynb" for name in NOTEBOOKS], out, progress=_bar
-        )
+        with _bar() as shown:
+            results = batch.run(
+                authors, [folder / f"{name}.ipynb" for name in NOTEBOOKS], out, progress=shown
+            )
     except batch.BatchError as error:
         typer.echo(f"Nothing was run. {error}", err=True)
         raise typer.Exit(2) from None
     for name, rows in results.groupby("author", sort=False):
         typer.echo(_summary(str(name), rows))
     if (results["status"] != "done").any():
+        raise typer.Exit(1)
+
+
+@app.command(name="batch")
+def run_batch(
+    authors: Annotated[
+        Path, typer.Argument(help="A CSV file: author, source and any notebook parameter.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the pages and the index go.")],
+    notebook: Annotated[
+        list[Path] | None, typer.Option(help="A notebook; repeat it for several. Else 01 to 05.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Notebooks at a time; 0: all cores.")] = 0,
+    scheduler: Annotated[str, typer.Option(help='"local", or the address of Dask\'s.')] = "",
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that a notebook may take.")] = 3600,
+    memory: Annotated[float, typer.Option(min=0, help="GB that it may take; 0: all.")] = 0,
+) -> None:
+    """Run notebooks for a list of authors; go on where an earlier batch ended.
+
+    Example: quiet-audience batch authors.csv --out reports/spring
+    """
+    chosen = notebook or [paths.root() / "notebooks" / f"{name}.ipynb" for name in NOTEBOOKS]
+    limits = batch.Limits(timeout, memory or None)
+    try:
+        with _bar() as shown:
+            results = batch.run(
+                authors,
+                chosen,
+                out,
+                scheduler=scheduler or None,
+                workers=workers or None,
+                limits=limits,
+                progress=shown,
+            )
+    except batch.BatchError as error:
+        typer.echo(f"Nothing was run. {error}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"The batch stopped. {error}. Run it again to go on.", err=True)
+        raise typer.Exit(1) from None
+    failed = results[results["status"] == "failed"]
+    done = results["author"].nunique() - len(failed)
+    typer.echo(f"\n{done:,} authors done, {len(failed):,} failed.\n  {out / batch.INDEX}")
+    for row in failed.itertuples():
+        typer.echo(f"{row.author}: {row.notebook} stopped: {row.reason}", err=True)
+    if len(failed):
         raise typer.Exit(1)
 
 
@@ -124,12 +172,16 @@ def _chosen(authors: pd.DataFrame, author: str) -> pd.DataFrame:
     return chosen
 
 
-def _bar(plan: Iterable[batch.Task]) -> Iterable[batch.Task]:
-    form = "{desc:<52} {bar:20} {n_fmt}/{total_fmt} notebooks, {elapsed} so far, {remaining} left"
-    with tqdm(list(plan), file=sys.stderr, bar_format=form) as bar:
-        for task in bar:
-            bar.set_description_str(f"{task.author}: {task.notebook.stem}")
-            yield task
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[batch.Progress], None]]:
+    form = "{desc:<52} {bar:20} {n_fmt}/{total_fmt} notebooks, {elapsed} so far, {unit}"
+    with tqdm(file=sys.stderr, bar_format=form, unit="") as bar:
+
+        def show(state: batch.Progress) -> None:
+            bar.total, bar.n, bar.unit = state.total, state.done, state.sentence
+            bar.set_description_str(state.last)
+
+        yield show
 
 
 def _posts_bar(posts: list[Any]) -> Iterable[Any]:

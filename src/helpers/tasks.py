@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import papermill
 
-from helpers import paths
+from helpers import paths, privacy
 
 REQUIRED = ("author", "source")
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -30,12 +30,20 @@ class Task:
 
     author: str
     slug: str
+    source: Path
     notebook: Path
     parameters: dict[str, Any]
 
 
-def tasks(authors: pd.DataFrame | str | Path, notebooks: list[Path]) -> list[Task]:
-    """Check authors and parameters against the notebooks and list what is to be run."""
+def tasks(
+    authors: pd.DataFrame | str | Path, notebooks: list[Path], out: str | Path | None = None
+) -> list[Task]:
+    """Check authors and parameters against the notebooks and list what is to be run.
+
+    Tables that a notebook writes go to `data/private/tables`, to a folder of each author
+    and of `out`, so that two batches never read each other's.
+    """
+    suffix = f"-{privacy.digest(str(Path(out).absolute()))[:8]}" if out else ""
     table, beside = _authors(authors)
     declared = {notebook: _declared(notebook) for notebook in notebooks}
     _check_names(table, declared)
@@ -46,9 +54,11 @@ def tasks(authors: pd.DataFrame | str | Path, notebooks: list[Path]) -> list[Tas
             "the same. Give each author a name of their own in the column 'author'."
         )
     return [
-        Task(row["author"], slugs[row["author"]], notebook, parameters)
+        Task(row["author"], slugs[row["author"]], _source(row, beside), notebook, parameters)
         for row in table.to_dict("records")
-        for notebook, parameters in _parameters(row, slugs[row["author"]], declared, beside)
+        for notebook, parameters in _parameters(
+            row, slugs[row["author"]] + suffix, declared, beside
+        )
     ]
 
 
@@ -91,21 +101,15 @@ def _check_names(table: pd.DataFrame, declared: Mapping[Path, Mapping[str, Any]]
 
 def _parameters(
     row: Mapping[str, Any],
-    slug: str,
+    folder: str,
     declared: Mapping[Path, Mapping[str, Any]],
     beside: Path,
 ) -> Iterable[tuple[Path, dict[str, Any]]]:
-    source = (beside / Path(str(row["source"])).expanduser()).resolve()
-    if not source.exists():
-        raise BatchError(
-            f"Author {row['author']!r}: there is no folder {source.name!r}. "
-            "Name the folder that holds the exports."
-        )
-    written = None
+    source, written = _source(row, beside), None
     for notebook, parameters in declared.items():
         values = dict(row) | {"source": _from_root(written or source)}
         if "tables" in parameters:
-            written = paths.private() / "tables" / slug
+            written = paths.private() / "tables" / folder
             values["tables"] = _from_root(written)
         yield (
             notebook,
@@ -115,6 +119,16 @@ def _parameters(
                 if name in values
             },
         )
+
+
+def _source(row: Mapping[str, Any], beside: Path) -> Path:
+    source = (beside / Path(str(row["source"])).expanduser()).resolve()
+    if not source.exists():
+        raise BatchError(
+            f"Author {row['author']!r}: there is no folder {source.name!r}. "
+            "Name the folder that holds the exports."
+        )
+    return source
 
 
 def _from_root(path: Path) -> str:

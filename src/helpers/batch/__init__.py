@@ -2,28 +2,29 @@
 
 A *batch* runs the same notebooks for each author of a table with the columns `author`,
 `source` (a folder of exports or of tables) and any notebook parameter. One author's
-failure is named and stops nobody else.
+failure is named and stops nobody else. What did not change since an earlier batch in the
+same folder is kept. The *driver* is the process that called; *workers* are its fork
+servers, on this machine or on Dask's.
 """
 
-import logging
-import shutil
-import time
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import papermill
-from traitlets.config import Config
 
-from helpers import report
+from helpers.batch import author, distribution, folder, pages, plan
+from helpers.batch.author import Outcome, Row
+from helpers.batch.pages import INDEX
+from helpers.batch.plan import Job, Limits
+from helpers.batch.progress import Progress, Shown, progressed
+from helpers.batch.server import KERNEL
 from helpers.tasks import BatchError, Task, tasks
 
-__all__ = ["KERNEL", "BatchError", "Task", "run", "tasks"]
+__all__ = ["INDEX", "KERNEL", "BatchError", "Limits", "Progress", "Task", "run", "tasks"]
 
-PAGE_NOTEBOOK = "05-publisher-report"
 RESULT_COLUMNS = ("author", "notebook", "status", "seconds", "reason", "page", "headline")
-KERNEL = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
 def run(
@@ -31,7 +32,10 @@ def run(
     notebooks: Iterable[str | Path],
     out: str | Path,
     *,
-    progress: Callable[[Iterable[Task]], Iterable[Task]] = iter,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    progress: Shown | None = None,
 ) -> pd.DataFrame:
     """Run notebooks for every author and publish a page for each.
 
@@ -43,91 +47,77 @@ def run(
         Notebooks to run in this order. One with a parameter `tables` writes tables there,
         and those after it read them as their source.
     out : path
-        Receives a folder an author, whole or not at all.
+        Receives a folder and a log an author, `index.html` and `manifest.json`.
+    scheduler : str, optional
+        "local" or the address of a Dask scheduler whose workers see the same files;
+        without it, processes of this machine.
+    workers : int, optional
+        How many notebooks run at a time; as many as there are cores when not given.
+    limits : Limits, optional
+        Seconds and memory that one notebook may take.
     progress : callable, optional
-        Wraps the tasks, as `tqdm` does.
+        Called with a `Progress` whenever a notebook has ended.
 
     Returns
     -------
     DataFrame
-        A row a task: author, notebook, status (done, failed, skipped), seconds, reason;
-        page and headline on the row of notebook 05.
+        A row a task: author, notebook, status (done, failed, skipped), seconds (0 where it
+        was kept), reason; page and headline on the row of notebook 05.
 
     Raises
     ------
     BatchError
-        Before any kernel starts: a parameter that no notebook has or of the wrong type,
-        a missing column, a source that does not exist, two authors with one folder name.
+        Before anything runs: a parameter that no notebook has or of the wrong type, a
+        missing column, a source that does not exist, two authors with one folder name,
+        another batch in the same folder.
+    OSError
+        If the index or the manifest cannot be written.
     """
-    plan = tasks(authors, [Path(notebook) for notebook in notebooks])
-    rows: list[dict[str, Any]] = []
-    failed: set[str] = set()
-    last = {task.slug: task.notebook for task in plan}
-    for slug in last:
-        shutil.rmtree(Path(out) / f".{slug}.draft", ignore_errors=True)
-    for task in progress(plan):
-        draft = Path(out) / f".{task.slug}.draft"
-        row = _skip(task) if task.slug in failed else _execute(task, draft)
-        failed |= {task.slug} if row["status"] == "failed" else set()
-        if last[task.slug] == task.notebook and task.slug not in failed:
-            _replace(draft, Path(out) / task.slug)
-            row |= _pages(Path(out) / task.slug)
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
+    out = Path(out).absolute()
+    listed = tasks(authors, [Path(notebook) for notebook in notebooks], out)
+    count = workers or os.cpu_count() or 1
+    with folder.lock(out):
+        folder.recover(out, {task.slug for task in listed})
+        each = [tuple(one) for _, one in groupby(listed, key=lambda task: task.slug)]
+        jobs = [plan.job(one, out, limits or Limits()) for one in each]
+        return _run(jobs, out, scheduler, count, progress or (lambda state: None))
 
 
-def _execute(task: Task, draft: Path) -> dict[str, Any]:
-    started = time.perf_counter()
-    draft.mkdir(parents=True, exist_ok=True)
-    row = {"author": task.author, "notebook": task.notebook.stem, "status": "done"}
-    try:
-        papermill.execute_notebook(
-            str(task.notebook),
-            str(draft / task.notebook.name),
-            parameters=task.parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            config=KERNEL,
-        )
-        if task.notebook.stem == PAGE_NOTEBOOK:
-            report.publish(draft / task.notebook.name, draft)
-    except (papermill.PapermillException, RuntimeError, OSError) as error:
-        row |= {"status": "failed", "reason": _reason(error)}
-        logging.getLogger(__name__).warning("%s failed for %s", task.notebook.stem, task.slug)
-        shutil.rmtree(draft)
-    return row | {"seconds": time.perf_counter() - started}
+def _run(
+    jobs: list[Job], out: Path, scheduler: str | None, count: int, shown: Shown
+) -> pd.DataFrame:
+    waiting = [job for job in jobs if not job.is_done]
+    rows = [row for job in jobs if job.is_done for row in author.kept(job)]
+    left = {(t.author, t.notebook.stem): "" for j in waiting for t in j.tasks if not j.keeps(t)}
+    ended, total = list(rows), sum(len(job.tasks) for job in jobs)
+
+    def notify(row: Row) -> None:
+        ended.append(row)
+        left.pop((row["author"], row["notebook"]), None)
+        shown(progressed(list(ended), [name for _, name in list(left)], total, count))
+
+    shown(progressed(rows, [name for _, name in left], total, count))
+    for job, outcome in distribution.outcomes(waiting, scheduler, count, notify):
+        rows += _published(job, outcome)
+        pages.write(out, jobs, _table(jobs, rows))
+    results = _table(jobs, rows)
+    pages.write(out, jobs, results)
+    return results
 
 
-def _reason(error: Exception) -> str:
-    """Return what failed: the notebook's own error, or what kept it from running."""
-    if isinstance(error, papermill.PapermillExecutionError):
-        return f"{error.ename}: {error.evalue}"
-    return f"{type(error).__name__}: {error}"
+def _published(job: Job, outcome: Outcome) -> list[Row]:
+    """Publish a finished draft; return the author's rows, the last with the page."""
+    rows = list(outcome.rows)
+    if outcome.draft:
+        try:
+            folder.publish(outcome.draft, job.out / job.slug)
+        except OSError as error:
+            rows[-1] |= {"status": "failed", "reason": plan.reason(error)}
+    return author.with_page(job, rows)
 
 
-def _skip(task: Task) -> dict[str, Any]:
-    reason = "an earlier notebook failed for this author"
-    return {"author": task.author, "notebook": task.notebook.stem, "status": "skipped"} | {
-        "seconds": 0.0,
-        "reason": reason,
-    }
-
-
-def _replace(draft: Path, folder: Path) -> None:
-    """Put a finished folder in the place of an older one."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    draft.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _pages(folder: Path) -> dict[str, str]:
-    page = folder / report.PAGE
-    if not page.is_file():
-        return {}
-    return {
-        "page": str(page),
-        "headline": report.headline(folder / f"{PAGE_NOTEBOOK}.ipynb"),
-    }
+def _table(jobs: list[Job], rows: list[Row]) -> pd.DataFrame:
+    """Return the rows in the order of the list of authors."""
+    place = {job.author: number for number, job in enumerate(jobs)}
+    ordered = sorted(rows, key=lambda row: place[row["author"]])
+    return pd.DataFrame(ordered, columns=list(RESULT_COLUMNS))

@@ -67,6 +67,6 @@ def _shares(counts: Mapping[int, int], reactors: tuple[int, ...]) -> tuple[float
 
 def tabulate(counts: Mapping[int, int], reactors: tuple[int, ...] = ()) -> Table:
     """Return people seen 1, 2, … times, `LAST` at most."""
-    last = min(max(*counts, 5), LAST, len(reactors) or LAST)
+    last = min(LAST, len(reactors) or LAST)
     people = np.array([counts.get(times, 0) for times in range(1, last + 1)], dtype=float)
     return Table(people, Cells(last, _shares(counts, reactors)))

@@ -70,6 +70,10 @@ def guess_sentence(reached: float) -> str:
     Bernstein, Bakshy, Burke & Karrer 2013: the median guess of one's own audience was 27 %
     of the truth.
     """
+    if pd.isna(reached):
+        return (
+            "Cannot tell how far a guess would have missed: no export here counts people reached."
+        )
     return (
         f"People asked how many saw a post of theirs name about {GUESSED:.0%} of the true number "
         f"(Bernstein et al. 2013): here that guess would have been {reached * GUESSED:,.0f} "

@@ -17,8 +17,9 @@ def populations(seen: Seen, answer: Unseen, reached: tuple[float, float]) -> Axe
     An end that is not known is an arrow; what cannot be told is said in words.
     """
     axes = axes_for("Seen, would react sooner or later, reached: to one scale", height=2.4)
-    rows = [
-        ("seen by name", *(2 * [float(seen.people) if seen.people >= FEWEST else math.nan])),
+    counted = float(seen.people) if seen.people >= FEWEST else math.nan
+    rows: list[tuple[str, float, float]] = [
+        ("seen by name", counted, counted),
         ("would react", answer.low, answer.high),
         ("reached", *reached),
     ]

@@ -6,7 +6,8 @@ usual families that fit, are finite and lie within 4 of the best criterion. *Exc
 often an interval misses the truth, lower bounds that are too high among them.
 
 What cannot be helped: where the first reaction doubles the chance of more, nothing in the
-counts tells people who react so from people who react more often.
+counts tells people who react so from people who react more often. And people all alike with
+passers-by look like a log-normal with any number unseen: that is refused.
 """
 
 import sys
