@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 
 from helpers import claims, display, lift, load, lurkers, measured, paths, plan, plots, segment
 from helpers.lift import Lift
+from helpers.report.pictures import small
 from helpers.tables import Engagement
 
 KEY = b"the sample's people are invented"
@@ -144,7 +145,7 @@ def page(root: str | Path) -> None:
     for notebook, show in SHOWN.items():
         sentence, axes = show(engagement, zone)
         figure, place = display.figure(axes), f"{FIGURES}/{notebook[:2]}.svg"
-        (root / place).write_text(figure.svg, encoding="utf-8")
+        (root / place).write_text(small(figure.svg), encoding="utf-8")
         entries[notebook] = _entry(root, notebook, figure.alt, sentence, place)
     said = HERO_BLOCK.search((root / "README.md").read_text(encoding="utf-8"))
     sentence = said[0].splitlines()[-2].strip("*") if said else ""

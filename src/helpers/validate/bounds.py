@@ -34,7 +34,7 @@ WORLDS, BROKEN, PART, SEED = 2000, 200, 50, 20250101
 CLOSE = 1e-9
 CODE: tuple[ModuleType, ...] = (
     crowd, engine, answers, purchases, evidence, tightening, bought, reached, overlap, window,
-    silent, letters,
+    silent, letters, sys.modules[__name__],
 )  # fmt: skip
 POST, WINDOW, SHOWINGS, LETTERS = (
     "silent share of a post",
@@ -151,7 +151,7 @@ def measure(worlds: int = WORLDS, broken: int = BROKEN) -> pd.DataFrame:
 
 def main() -> None:
     """Measure every bound and store the table."""
-    engine.store(NAME, measure(), [*CODE, sys.modules[__name__]])
+    engine.store(NAME, measure(), CODE)
 
 
 if __name__ == "__main__":

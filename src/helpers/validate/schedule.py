@@ -32,7 +32,10 @@ PLAIN = "demand with memory .6"
 LAGS = 14
 Z = 1.96
 COMPARED = ("coverage", "false_alarm", "power")
-CODE = (days, engine, result, series, regression, redraws, blocks, schedule)
+CODE = (
+    *(days, engine, result, series, regression, redraws, blocks, schedule),
+    sys.modules[__name__],
+)
 
 
 class Cell(NamedTuple):
@@ -143,7 +146,7 @@ def main() -> None:
     table = engine.measure(cells(), replicate)
     compared = engine.measure(cells(), regress)[list(COMPARED)]
     table = table.join(compared.add_prefix("regression_"))
-    engine.store(NAME, table, [*CODE, sys.modules[__name__]])
+    engine.store(NAME, table, CODE)
 
 
 if __name__ == "__main__":
