@@ -263,12 +263,12 @@ WINDOW = "In this window (no number of posts given),"
             ),
         ),
         (
-            {30: 400, 31: 20, 2: 3},
+            {50: 400, 51: 20, 2: 3},
             "lower bound only",
             (
                 f"{WINDOW} 423 different people were seen reacting; at least 423 would react "
                 "sooner or later (the people seen). There is no upper end: fewer than 10 people "
-                f"were seen 15 times or less often. {NEVER}"
+                f"were seen 40 times or less often. {NEVER}"
             ),
         ),
         (

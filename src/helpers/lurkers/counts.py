@@ -10,7 +10,7 @@ from helpers.lurkers.lower import lower
 from helpers.lurkers.profiles import Table
 from helpers.lurkers.rates import Cells
 
-LAST = 15  # people seen more often say nothing about the unseen
+LAST = 40  # people seen more often say nothing about the unseen
 CHAO, MOST = 0, 0.999  # the first row of `lower`; the largest share of people on one post
 
 
