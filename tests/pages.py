@@ -31,7 +31,7 @@ def executed(tmp_path, *cells, author="Ines Quill", **parameters):
     content = new_notebook(cells=[new_markdown_cell("# Who reads?"), *cells])
     content.metadata["papermill"] = {
         "parameters": {"author": author} | parameters,
-        "input_path": "/home/someone/notebooks/05.ipynb",
+        "input_path": "/somewhere/of/someone/notebooks/05.ipynb",
     }
     path = tmp_path / "05-publisher-report.ipynb"
     nbformat.write(content, path)
