@@ -20,6 +20,7 @@ COLUMNS = {
     "cannot_tell": "cannot tell",
 }
 OTHERS = ("unseen", "bounds", "peers")
+LEAST = 0.93
 HOLDS, FAILS = "holds", "fails"
 BROKEN = {
     "campaign": "trouble != 'none' or (world == 'demand as a random walk' and not proxies)",
@@ -123,12 +124,16 @@ def audiences() -> pd.DataFrame:
 
 
 def audiences_sentence(table: pd.DataFrame) -> str:
-    """Say how often the interval held the truth, was refused, and had an upper end."""
+    """Say in how many audiences the interval held as it claims, and where it does not."""
+    answered = table[table["refused"] < 0.5]
+    held = answered["coverage"] >= LEAST
+    worst = answered.loc[answered["coverage"].idxmin()]
     return (
-        f"Over {len(table)} simulated audiences, the interval held the people who would react in "
-        f"{span(table['coverage'].min(), table['coverage'].max(), 0)} of the runs that were "
-        f"answered; {span(table['refused'].min(), table['refused'].max(), 0)} were refused."
-    )
+        f"In {int(held.sum())} of {len(answered)} kinds of simulated audience that are answered, the "
+        f"interval held the people who would react in at least {LEAST:.0%} of the runs; it did "
+        f"worst, {worst['coverage']:.0%}, in {worst['world']!r}. In "
+        f"{len(table) - len(answered)} kinds, most runs were refused."
+    ).replace("%", " %")
 
 
 def bounds() -> pd.DataFrame:
