@@ -83,7 +83,7 @@ def _loaded(engagement: Engagement, _zone: str) -> Shown:
 
 def _compared(engagement: Engagement, _zone: str) -> Shown:
     tracked = segment.tracking(engagement, "like", "reply")
-    return Shown(tracked.sentence, plots.rungs(segment.posts(engagement)))
+    return Shown(tracked.sentence, plots.tracking([tracked]))
 
 
 def _lifted(engagement: Engagement, zone: str) -> Shown:

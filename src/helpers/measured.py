@@ -129,8 +129,8 @@ def audiences_sentence(table: pd.DataFrame) -> str:
     held = answered["coverage"] >= LEAST
     worst = answered.loc[answered["coverage"].idxmin()]
     return (
-        f"In {int(held.sum())} of {len(answered)} kinds of simulated audience that are answered, the "
-        f"interval held the people who would react in at least {LEAST:.0%} of the runs; it did "
+        f"In {int(held.sum())} of {len(answered)} kinds of simulated audience that are answered, "
+        f"the interval held the people who would react in at least {LEAST:.0%} of the runs; it did "
         f"worst, {worst['coverage']:.0%}, in {worst['world']!r}. In "
         f"{len(table) - len(answered)} kinds, most runs were refused."
     ).replace("%", " %")
