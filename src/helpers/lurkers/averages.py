@@ -7,6 +7,7 @@ profiles (Fletcher & Turek 2012, J. Agric. Biol. Environ. Stat. 17:38), at a `TA
 allows for the choice among them. One-inflated families bear on the lower end always, and
 on the rest only where they alone are kept, and no usual family that fits about as well
 (within `ABOUT`) leaves it open: passers-by make the unseen look more than they are, never fewer.
+There the tail is `UNSURE`.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from helpers.lurkers.profiles import Profile
 from helpers.lurkers.rates import Array
 
 FIT, CLOSE, ABOUT, MOST = 0.01, 6.0, 2.0, 20.0
-USUAL, TAIL = 0.025, 0.015
+USUAL, TAIL, UNSURE = 0.025, 0.015, 0.005
 POINTS = 300
 LEAST = np.log(1e-6)  # people unseen
 
@@ -59,13 +60,13 @@ def average(fits: Sequence[Profile], seen: int) -> Average | None:
         return None
     worse = found - found.min()
     weights = np.where(worse <= CLOSE, np.exp(-worse / 2), 0.0)
-    usual = np.where([fit.inflated for fit in fits], 0.0, weights)
+    usual, tail = np.where([fit.inflated for fit in fits], 0.0, weights), TAIL
     if not usual.any():
         best = found.min() + ABOUT
         if any(_fits(fit) and fit.aic <= best for fit in fits if not fit.inflated):
             return None
-        usual = weights
+        usual, tail = weights, UNSURE
     most = (MOST - 1) * seen
-    low = ends(fits, weights, most, [TAIL])[0]
-    middle, high = ends(fits, usual, most, [0.5, 1 - TAIL])
+    low = ends(fits, weights, most, [tail])[0]
+    middle, high = ends(fits, usual, most, [0.5, 1 - tail])
     return Average(float(middle), float(low), float(high), weights / weights.sum())
