@@ -567,15 +567,15 @@ def test_stored_coverage_refusals_and_upper_ends(stored):
     """Of accepted runs .93 or more hold the truth and .70 have an upper end; few are refused."""
     asked = told(stored)
     assert pooled(asked, "coverage", "refused") >= 0.93
+    assert asked.loc[asked["refused"] < 0.5, "coverage"].min() >= 0.93
     assert pooled(asked, "finite", "refused") >= 0.70
     assert asked.loc[asked["true_model"].notna(), "refused"].mean() <= 0.30
 
 
 def test_stored_intervals_of_audiences_with_passers_by_and_bots(stored):
-    """No more than .07 of runs exclude the truth, within the error of a hundred draws."""
+    """In none of them do more than .07 of runs exclude the truth."""
     strange = stored[(stored["passers"] > 0) | (stored["bots"] > 0)]
-    assert strange["excluded"].mean() <= 0.07
-    assert strange["excluded"].max() <= 0.07 + 2 * np.sqrt(0.07 * 0.93 / 100)
+    assert strange["excluded"].max() <= 0.07
 
 
 def test_stored_widths_and_the_rule_to_beat(stored):
