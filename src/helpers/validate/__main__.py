@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from helpers.validate import DESIGNS
 
+TRIED = (*DESIGNS, "unseen", "bounds")
+
 
 def chosen(names: Sequence[str]) -> list[str]:
     """Return the designs named, or all that there are.
@@ -16,7 +18,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     SystemExit
         If a name is no design that can be measured.
     """
-    there = [name for name in DESIGNS if importlib.util.find_spec(f"helpers.validate.{name}")]
+    there = [name for name in TRIED if importlib.util.find_spec(f"helpers.validate.{name}")]
     unknown = [name for name in names if name not in there]
     if unknown:
         sys.exit(
