@@ -40,14 +40,17 @@ def days():
 
 @pytest.fixture(scope="module")
 def trebled(days):
-    """Return the same days with sales trebled from 1 May 2024, the last 19 days."""
-    return days.assign(sales=days["sales"].where(days["date"] < "2024-05-01", days["sales"] * 3))
+    """Return the same days, sales trebled from 1 May 2024, beside another author's sales."""
+    return days.assign(
+        sales=days["sales"].where(days["date"] < "2024-05-01", days["sales"] * 3),
+        theirs=np.random.default_rng(2).poisson(5, 140),
+    )
 
 
 @pytest.fixture(scope="module")
 def found(trebled):
     """Return what is found in the trebled days."""
-    return campaign.from_campaign(trebled, "sales", "2024-05-01")
+    return campaign.from_campaign(trebled, "sales", "2024-05-01", negative_controls=("theirs",))
 
 
 def seasons(weeks, last, ratio):
@@ -69,7 +72,20 @@ def test_scatter_that_cancels_leaves_the_exact_answer():
     in_campaign = found.table["campaign"] == 1
     assert base == pytest.approx(found.table.loc[in_campaign, "without_campaign"].sum())
     assert 1.5 * base == pytest.approx(found.table.loc[in_campaign, "fitted"].sum())
-    assert "lift" == found.verdict
+
+
+def test_a_rise_beside_no_control_is_not_called_a_lift(trebled, found):
+    """The same days: nothing would show another cause, so the verdict is withheld."""
+    alone = campaign.from_campaign(trebled, "sales", "2024-05-01")
+    assert ("lift", "cannot tell") == (found.verdict, alone.verdict)
+    assert (found.low, found.high) == (alone.low, alone.high)
+    assert (
+        "This would have to hold and does not: another cause would show somewhere (0 control(s) "
+        "and negative control(s) that vary are given; without any, whatever else began with it "
+        "would look just like it)."
+    ) in alone.sentence
+    flat = campaign.from_campaign(trebled.assign(flat=7), "sales", "2024-05-01", controls=("flat",))
+    assert "cannot tell" == flat.verdict
 
 
 def test_p_values_refit_under_each_null():
@@ -231,14 +247,15 @@ def test_posts_and_likes_are_not_an_input(trebled, found):
     rng = np.random.default_rng(2)
     for name in ("posts", "likes", "replies"):
         trebled = trebled.assign(**{name: rng.poisson(4, len(trebled))})
-    same = campaign.from_campaign(trebled, "sales", "2024-05-01")
+    same = campaign.from_campaign(trebled, "sales", "2024-05-01", negative_controls=("theirs",))
     assert found.sentence == same.sentence
     pd.testing.assert_frame_equal(found.checks, same.checks)
 
 
 def test_days_in_any_order_give_the_sorted_answer(trebled, found):
     """Shuffled rows change nothing."""
-    same = campaign.from_campaign(trebled.sample(frac=1, random_state=1), "sales", "2024-05-01")
+    shuffled = trebled.sample(frac=1, random_state=1)
+    same = campaign.from_campaign(shuffled, "sales", "2024-05-01", negative_controls=("theirs",))
     assert found.sentence == same.sentence
     pd.testing.assert_frame_equal(found.table, same.table)
 
@@ -271,8 +288,13 @@ def test_a_hiatus_is_told_the_other_way_round(trebled, found):
 
 def test_a_hiatus_without_any_sale_is_a_lift_without_limit(days):
     """Where nothing is sold in a hiatus the lift has a lower end only."""
-    silent = days.assign(sales=days["sales"].where(days["date"] < "2024-05-01", 0))
-    found = campaign.from_campaign(silent, "sales", "2024-05-01", hiatus=True)
+    silent = days.assign(
+        sales=days["sales"].where(days["date"] < "2024-05-01", 0),
+        theirs=np.random.default_rng(2).poisson(5, 140),
+    )
+    found = campaign.from_campaign(
+        silent, "sales", "2024-05-01", negative_controls=("theirs",), hiatus=True
+    )
     assert ["lift", np.inf, np.inf] == [found.verdict, found.ratio, found.high]
     assert found.low > 10
     assert (

@@ -94,8 +94,8 @@ def test_a_true_lift_is_found(year, found):
     assert [total * (1 - 1 / end) for end in (found.ratio, found.low, found.high)] == pytest.approx(
         [found.extra, found.extra_low, found.extra_high]
     )
-    assert 1 / 100 == found.p_value
-    assert 1 < found.detectable < found.ratio
+    assert 1 / 50 == found.p_value
+    assert 1 < found.detectable < found.high
 
 
 def test_posting_that_follows_demand_is_not_called_a_lift(follower):
@@ -173,6 +173,14 @@ def test_shifts_turn_all_columns_alike_and_leave_near_days_out():
     assert (2 * turned[:, 0] == turned[:, 1]).all()
     steps = turned[1:, 0].argmin(axis=1)
     assert (10, 90, len(set(steps))) == (steps.min(), steps.max(), len(steps))
+
+
+def test_shifts_of_a_long_record_are_whole_weeks():
+    """Posts stay on their weekdays: 49 shifts of a year, by 14 days or more, either way."""
+    year = shifts.lengths(364)
+    assert (14, 350, 49) == (year.min(), year.max(), len(year))
+    assert not (year % 7).any()
+    assert 79 == len(shifts.lengths(98))
 
 
 def test_belief_is_in_what_the_days_speak_for(year):
@@ -539,7 +547,7 @@ def test_a_negative_control_that_posting_moves_is_a_warning(year, found):
     moved = lift.from_posts(table, "sales", negative_controls=("theirs",))
     assert "cannot tell" == moved.verdict
     assert (
-        "This would have to hold and does not: posting does not go with theirs (p = 0.010; posting "
+        "This would have to hold and does not: posting does not go with theirs (p = 0.020; posting "
         "cannot move theirs, so what goes with both moves conversions). Posting went with"
     ) in moved.sentence
     assert (found.low, found.high) == (moved.low, moved.high)

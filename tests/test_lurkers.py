@@ -153,6 +153,16 @@ def test_over_a_window_people_overlap_or_do_not():
     assert {"2026-01-05 to 2026-01-06"} == set(shares.table["window"])
 
 
+def test_a_window_that_says_nothing_says_so():
+    """1,100 posts, each read by 1,000 with one act: by one person in all, or by 1,100."""
+    shares = lurkers.silent_share(over_days(*[(1000, 1)] * 1100), window=("", ""))
+    assert (
+        "1,100 posts on instagram reached 1,000 to 1,100,000 different people, and from none to "
+        "all of them did nothing that is counted: what the posts were met with may have come from "
+        "all of these people or from very few."
+    ) in shares.sentence
+
+
 def test_a_window_takes_the_posts_of_its_days():
     """The first two of three days, both ends included; the third post is not in it."""
     engagement = over_days((1000, 100), (800, 80), (5000, 10))

@@ -397,7 +397,7 @@ REFUSALS = [
     ),
     (
         pd.concat([GOOD, GOOD[["date"]]], axis=1),
-        "Column 'date' is given twice. Give each column one part to play.",
+        "The panel has two columns 'date'. Keep one of them.",
     ),
     (GOOD.iloc[:0], "The panel has no rows. Give one row an author and date."),
     (

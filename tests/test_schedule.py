@@ -374,7 +374,7 @@ REFUSALS = {
     "two columns of dates": (
         DAILY,
         pd.concat([CALENDAR, CALENDAR["date"]], axis=1),
-        "The schedule has two columns 'date'. Keep the one as drawn.",
+        "The schedule has two columns 'date'. Keep one of them.",
     ),
     "text for dates": (
         DAILY,

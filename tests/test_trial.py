@@ -407,7 +407,7 @@ REFUSALS = {
     "column twice": (
         GOOD,
         {"covariates": ("bought",)},
-        "A column is given twice. Give each column one part to play.",
+        "Column 'bought' is given twice. Give each column one part to play.",
     ),
     "outcome missing": (
         GOOD.assign(bought=GOOD["bought"].astype(float).where(GOOD.index != 0)),

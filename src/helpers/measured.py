@@ -22,10 +22,6 @@ COLUMNS = {
 OTHERS = ("unseen", "bounds", "peers")
 LEAST = 0.93
 HOLDS, FAILS = "holds", "fails"
-BROKEN = {
-    "campaign": "trouble != 'none' or (world == 'demand as a random walk' and not proxies)",
-    "panel": "starts in ('slow drift', 'fast drift', 'starts follow demand')",
-}  # where a design's assumption fails, by the fields of its cells
 
 
 class StaleError(RuntimeError):
@@ -72,8 +68,6 @@ def table(design: str) -> pd.DataFrame:
     fields = list(stored.columns[: stored.columns.get_loc("truth")])
     others = [name for name in fields if name not in ("world", "holds")]
     holds = stored["holds"] if "holds" in fields else pd.Series(True, stored.index)
-    if design in BROKEN:
-        holds = ~stored.eval(BROKEN[design])
     shown = stored[["world"]].assign(
         **{
             "conversions a day": _world(stored["world"], "per_day"),
@@ -87,21 +81,13 @@ def table(design: str) -> pd.DataFrame:
     )
 
 
-def lift() -> pd.DataFrame:
-    """Return the `table` of the lift from posting days that the author chose."""
-    return table("posts")
-
-
 def sentence(table: pd.DataFrame) -> str:
     """Say how often the interval held the truth and a lift was made up, at worst and best."""
     holds = table["assumption"] == HOLDS
     said = f"Where the assumption holds {_row(table[holds])}."
     if holds.all():
         return said
-    return (
-        f"{said} Where it fails, because something else moved conversions too "
-        f"{_row(table[~holds])}."
-    )
+    return f"{said} Where it fails {_row(table[~holds])}."
 
 
 def _row(table: pd.DataFrame) -> str:
@@ -113,14 +99,14 @@ def _row(table: pd.DataFrame) -> str:
     )
 
 
-def _readable(table: pd.DataFrame, dropped: tuple[str, ...] = ()) -> pd.DataFrame:
-    kept = table.drop(columns=["code", *(name for name in dropped if name in table)])
+def _readable(table: pd.DataFrame, *dropped: str) -> pd.DataFrame:
+    kept = table.drop(columns=[name for name in dropped if name in table])
     return kept.dropna(axis="columns", how="all").rename(columns=lambda one: one.replace("_", " "))
 
 
 def audiences() -> pd.DataFrame:
     """Return how often `lurkers.unseen` was right, a row a simulated audience."""
-    return _readable(_stored("unseen"))
+    return _readable(_stored("unseen"), "code")
 
 
 def audiences_sentence(table: pd.DataFrame) -> str:
@@ -138,8 +124,8 @@ def audiences_sentence(table: pd.DataFrame) -> str:
 
 def bounds() -> pd.DataFrame:
     """Return how often each bound held the truth, a row a bound and a kind of world."""
-    dropped = ("false_alarm", "power", "called_error", "coverage_error", "coverage_answered")
-    return _readable(_stored("bounds"), dropped)
+    unasked = ("false_alarm", "power", "called_error", "coverage_error", "coverage_answered")
+    return _readable(_stored("bounds"), "code", *unasked)
 
 
 def bounds_sentence(table: pd.DataFrame) -> str:
@@ -160,7 +146,7 @@ def peers() -> pd.DataFrame:
     figures = ["coverage", "false_alarm", "power", "cannot_tell", "median_width", "seconds"]
     means = groups[figures].mean().assign(least_coverage=groups["coverage"].min())
     means.insert(0, "series", groups["replicates"].sum())
-    return _readable(means.reset_index().assign(code=""))
+    return _readable(means.reset_index())
 
 
 def peers_sentence(table: pd.DataFrame) -> str:

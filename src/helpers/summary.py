@@ -42,4 +42,5 @@ def _lift(one: Lift) -> str:
 def _bought(bought: Bounds) -> str:
     if bought.status == "cannot be known" or percent(bought.high) == percent(1):
         return "whether buyers ever reacted cannot be told"
-    return f"at most {percent(bought.high)} of purchases were by people who ever reacted"
+    most = f"at most {percent(bought.high)} of purchases were by people who ever reacted"
+    return f"{most}, if {bought.assumption}" if bought.assumption else most

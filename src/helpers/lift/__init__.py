@@ -16,6 +16,7 @@ from helpers.lift.attribution import Attribution, attribution
 from helpers.lift.campaign import from_campaign, placebos
 from helpers.lift.choice import Campaign, choose, design
 from helpers.lift.daily import daily
+from helpers.lift.market import read as read_controls
 from helpers.lift.panel import from_panel
 from helpers.lift.posts import from_posts
 from helpers.lift.result import Lift, LiftError, NoDataError
@@ -38,4 +39,5 @@ __all__ = [
     "from_schedule",
     "from_trial",
     "placebos",
+    "read_controls",
 ]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.lift import columns
 from helpers.lift.intervals import SMALLEST
 from helpers.lift.regression import Array
 from helpers.lift.result import Check, LiftError
@@ -30,14 +31,7 @@ SETTLE_ENOUGH = "A trial of more people would settle it."
 def check(people: pd.DataFrame, arm: str, outcome: str, covariates: tuple[str, ...]) -> None:
     """Refuse people whose arm, outcome or covariates are missing, or who stand there twice."""
     used = [arm, outcome, *covariates]
-    missing = [name for name in used if name not in people.columns]
-    if missing:
-        raise LiftError(
-            f"The people have no column {', '.join(map(repr, missing))}; they have "
-            f"{', '.join(map(repr, people.columns)) or 'none'}. Name the columns they have."
-        )
-    if len(set(used)) < len(used):
-        raise LiftError("A column is given twice. Give each column one part to play.")
+    columns.check(people, used, has="The people have", hint="Name the columns they have.")
     for name in used:
         empty = int(people[name].isna().sum())
         if empty:
@@ -46,9 +40,7 @@ def check(people: pd.DataFrame, arm: str, outcome: str, covariates: tuple[str, .
                 f"drawn must be counted: write 0 for who did nothing, or say who was lost."
             )
     for name in (outcome, *covariates):
-        kind = people[name].dtype
-        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
-            raise LiftError(f"Column {name!r} holds {kind}, not numbers. Convert it first.")
+        columns.check_numbers(people[name])
         if not np.isfinite(people[name].to_numpy("float64")).all():
             raise LiftError(f"Column {name!r} holds an infinite number. Correct it first.")
     if "person_id" in people.columns and people["person_id"].duplicated().any():

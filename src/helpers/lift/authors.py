@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.lift import columns
 from helpers.lift.regression import Array
 from helpers.lift.result import LiftError
 
@@ -67,24 +68,6 @@ class Panel:
         return self.starts < self.outcome.shape[1]
 
 
-def _check_columns(panel: pd.DataFrame, used: list[str]) -> None:
-    missing = [name for name in used if name not in panel.columns]
-    if missing:
-        raise LiftError(
-            f"The panel has no column {', '.join(map(repr, missing))}; it has "
-            f"{', '.join(map(repr, panel.columns)) or 'none'}. Give one row an author and date."
-        )
-    twice = [name for name in used if used.count(name) > 1 or list(panel.columns).count(name) > 1]
-    if twice:
-        raise LiftError(f"Column {twice[0]!r} is given twice. Give each column one part to play.")
-    if panel.empty:
-        raise LiftError("The panel has no rows. Give one row an author and date.")
-    if not pd.api.types.is_datetime64_any_dtype(panel["date"]):
-        raise LiftError(
-            f"Column 'date' holds {panel['date'].dtype}, not dates. Convert it with pd.to_datetime."
-        )
-
-
 def _check_values(panel: pd.DataFrame, outcome: str) -> None:
     rows = len(panel)
     for name in ("author", "date"):
@@ -94,9 +77,7 @@ def _check_values(panel: pd.DataFrame, outcome: str) -> None:
                 f"Say whose and which date each row is."
             )
     for name in ("treated", outcome):
-        kind = panel[name].dtype
-        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
-            raise LiftError(f"Column {name!r} holds {kind}, not numbers. Convert it first.")
+        columns.check_numbers(panel[name])
         unknown = ~np.isfinite(panel[name].to_numpy("float64", na_value=np.nan))
         if unknown.any():
             raise LiftError(
@@ -176,7 +157,11 @@ def read(panel: pd.DataFrame, outcome: str, *, relative: bool) -> Panel:
         repeated, an author stops being treated or never was not, or nobody is left to
         compare with.
     """
-    _check_columns(panel, ["author", "date", "treated", outcome])
+    hint = "Give one row an author and date."
+    columns.check(panel, ["author", "date", "treated", outcome], has="The panel has", hint=hint)
+    if panel.empty:
+        raise LiftError(f"The panel has no rows. {hint}")
+    columns.check_dates(panel["date"])
     _check_values(panel, outcome)
     _check_whole(panel)
     table = panel.sort_values(["author", "date"])

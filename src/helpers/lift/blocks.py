@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.lift import columns
 from helpers.lift import series as days
 from helpers.lift.redraws import Drawn
 from helpers.lift.regression import Array
@@ -52,23 +53,11 @@ class Calendar:
 
 
 def _check_columns(schedule: pd.DataFrame) -> None:
-    missing = [name for name in COLUMNS if name not in schedule.columns]
-    if missing:
-        raise LiftError(
-            f"The schedule has no column {', '.join(map(repr, missing))}; it has "
-            f"{', '.join(map(repr, schedule.columns)) or 'none'}. It needs a row a day: date, "
-            f"block, pair, arm."
-        )
-    twice = [name for name in COLUMNS if list(schedule.columns).count(name) > 1]
-    if twice:
-        raise LiftError(f"The schedule has two columns {twice[0]!r}. Keep the one as drawn.")
+    needs = "It needs a row a day: date, block, pair, arm."
+    columns.check(schedule, COLUMNS, has="The schedule has", hint=needs)
     if schedule.empty:
-        raise LiftError("The schedule has no rows. It needs a row a day: date, block, pair, arm.")
-    if not pd.api.types.is_datetime64_any_dtype(schedule["date"]):
-        raise LiftError(
-            f"Column 'date' of the schedule holds {schedule['date'].dtype}, not dates. Convert "
-            f"it with pd.to_datetime."
-        )
+        raise LiftError(f"The schedule has no rows. {needs}")
+    columns.check_dates(schedule["date"], " of the schedule")
     for name in COLUMNS:
         empty = int(schedule[name].isna().sum())
         if empty:

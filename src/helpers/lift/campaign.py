@@ -122,7 +122,7 @@ def from_campaign(
         is counted less counted ÷ ratio; `table` has the columns date, the outcome, campaign
         (0/1), fitted and without_campaign. Too few days or conversions, a known cause all
         through the window, drift that the controls do not tell of, or a negative control that
-        moved give the verdict "cannot tell".
+        moved give the verdict "cannot tell"; so does a rise beside no control of either kind.
 
     Raises
     ------
@@ -133,8 +133,9 @@ def from_campaign(
     -----
     Chernozhukov, Wüthrich & Zhu 2021, moving blocks; drift by Kwiatkowski et al. 1992, and
     where it is found the interval holds what either blocks or steps accept, so it is wider.
-    A cause that began with the campaign, that nobody recorded and that no negative control
-    shows, cannot be told from it (`data/validation/campaign.csv` holds how often it misleads).
+    A cause that began with the campaign, that nobody recorded and that moves no control of
+    either kind, cannot be told from it by any method on one series
+    (`data/validation/campaign.csv` holds how often it misleads).
     """
     asked = case(daily, outcome, start, end, controls)
     beside = [case(daily, name, start, end, controls) for name in negative_controls]
@@ -143,6 +144,8 @@ def from_campaign(
         return _unanswered(asked, checks, hiatus=hiatus)
     found = counterfactual.estimate(asked)
     rose = found.p_value <= LEVEL and ((found.ratio < 1) if hiatus else (found.ratio > 1))
+    if rose:
+        checks.append(questions.told_apart(daily[[*controls, *negative_controls]]))
     if negative_controls and rose:
         held = case(daily, outcome, start, end, (*controls, *negative_controls))
         checks.append(questions.stands(held, hiatus=hiatus))

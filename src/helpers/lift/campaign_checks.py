@@ -88,6 +88,16 @@ def unmoved(names: tuple[str, ...], controlled: list[Case]) -> list[Check]:
     return checks
 
 
+def told_apart(controls: pd.DataFrame) -> Check:
+    """Ask whether anything would tell a cause that began with it: controls, negative or not."""
+    varying = int((controls.max() > controls.min()).sum())
+    meaning = (
+        f"{varying} control(s) and negative control(s) that vary are given; without any, "
+        f"whatever else began with it would look just like it"
+    )
+    return Check("another cause would show somewhere", varying, varying > 0, meaning)
+
+
 def stands(held: Case, *, hiatus: bool) -> Check:
     """Ask whether a lift stands when the negative controls are held fixed with the others."""
     found = counterfactual.estimate(held)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.lift import campaign as campaigns
-from helpers.lift import schedule_wording, trial, wording
+from helpers.lift import market, schedule_wording, trial, wording
 from helpers.lift.campaign import from_campaign
 from helpers.lift.daily import daily
 from helpers.lift.posts import METHOD, from_posts
@@ -93,6 +93,7 @@ def choose(
     people: pd.DataFrame | None = None,
     schedule: pd.DataFrame | None = None,
     campaign: Campaign | None = None,
+    controls: pd.DataFrame | None = None,
 ) -> Lift:
     """Estimate a lift by the strongest design that one author's tables allow.
 
@@ -111,6 +112,9 @@ def choose(
         record are left out.
     campaign : Campaign, optional
         A stretch of days to set against those before it (see `from_campaign`).
+    controls : DataFrame, optional
+        A row a day: date, then columns of numbers that follow demand and that posting cannot
+        move (see `market.read`). A trial needs none.
 
     Returns
     -------
@@ -131,17 +135,21 @@ def choose(
         days = daily(engagement, outcome, timezone)
     except NoDataError as lack:
         return _with_stronger(_nothing(outcome, lack), lacking)
+    names: tuple[str, ...] = ()
+    if controls is not None:
+        days = market.beside(days, controls)
+        names = tuple(controls.columns.drop("date"))
     begun = lived(schedule, days) if schedule is not None else pd.DataFrame()
     if schedule is not None:
         lacking[CALENDAR] = UNLIVED
     if len(begun):
         del lacking[CALENDAR]
-        found = from_schedule(days, begun, outcome)
+        found = from_schedule(days, begun, outcome, controls=names)
     elif campaign is not None:
         start, end, hiatus = campaign
-        found = from_campaign(days, outcome, start, end, hiatus=hiatus)
+        found = from_campaign(days, outcome, start, end, names, hiatus=hiatus)
     else:
-        found = from_posts(days, outcome)
+        found = from_posts(days, outcome, controls=names)
     return _with_stronger(found, lacking)
 
 

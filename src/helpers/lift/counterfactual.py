@@ -37,7 +37,7 @@ def regressed(days: Days) -> tuple[Array, float]:
     matrix, rows = np.column_stack([days.matrix, inside]), np.ones(len(inside), dtype=bool)
     if days.counts[inside].sum() == 0:
         rows = ~inside
-        matrix = days.matrix[:, series._independent(days.matrix[rows])]
+        matrix = days.matrix[:, series.independent(days.matrix[rows])]
     result = sm.GLM(days.counts[rows], matrix[rows], family=sm.families.Poisson()).fit()
     columns = min(matrix.shape[1], days.matrix.shape[1])
     without = np.exp(matrix[:, :columns] @ result.params[:columns])
@@ -47,7 +47,7 @@ def regressed(days: Days) -> tuple[Array, float]:
 def scatter(days: Days) -> float:
     """Return how much more than pure chance conversions scatter before the window."""
     matrix, counts = days.matrix[: days.before], days.counts[: days.before]
-    matrix = matrix[:, series._independent(matrix)]
+    matrix = matrix[:, series.independent(matrix)]
     means = conformal.means(Days(matrix, counts, 1), np.ones(1))[0]
     return float(((counts - means) ** 2 / means).sum() / (len(counts) - matrix.shape[1]))
 

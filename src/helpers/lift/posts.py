@@ -9,10 +9,10 @@ import math
 import numpy as np
 import pandas as pd
 
-from helpers.lift import checks, sensitivity, shifts, wording
+from helpers.lift import checks, columns, sensitivity, shifts, wording
 from helpers.lift import series as days
 from helpers.lift.association import Association, associate, lags
-from helpers.lift.result import POWER_Z, Check, Lift, LiftError, check_table, no_estimate
+from helpers.lift.result import POWER_Z, Check, Lift, check_table, no_estimate
 from helpers.lift.series import Series
 from helpers.lift.shifts import Null
 
@@ -108,12 +108,6 @@ def _table(series: Series, outcome: str, found: Association) -> pd.DataFrame:
     return table
 
 
-def _check_parts(*names: str) -> None:
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise LiftError(f"Column {twice[0]!r} is given twice. Give each column one part to play.")
-
-
 def from_posts(
     daily: pd.DataFrame,
     outcome: str,
@@ -154,12 +148,11 @@ def from_posts(
     is believed; how much of it is set by circular shifts of the posts, so that it leaves out
     1 exactly when p is at most .05.
 
-    Measured in worlds of known truth (`data/validation/posts.csv`): an effect of which four
-    fifths are left a day later is understated. An effect that is over by midnight looks like
-    posting on good days, and is seldom called a lift. So is a lift of few posts, or a small
-    one however many the days: it looks like news that some posts fell on.
+    Measured in worlds of known truth (`data/validation/posts.csv`): an effect that is over by
+    midnight looks like posting on good days, and is seldom called a lift. So is a lift of few
+    posts, or a small one however many the days: it looks like news that some posts fell on.
     """
-    _check_parts(outcome, "posts", *controls, *negative_controls)
+    columns.once((outcome, "posts", *controls, *negative_controls))
     series = days.read(daily, outcome, controls)
     before = checks.data(series)
     if all(check.passed for check in before):

@@ -18,7 +18,6 @@ TOLERANCE = 1e-5
 CONVERGED = 1e-4
 FAR = 30.0
 RIDGE = 1e-12
-ILL_POSED = 1e-7
 
 
 class Design(NamedTuple):
@@ -60,22 +59,6 @@ def decaying(posts: Array, retention: float, *, days: str = "same and past") -> 
         return lfilter([0.0, 1.0], [1.0, -retention], posts[..., ::-1], axis=-1)[..., ::-1]
     start = [1.0] if days == "same and past" else [0.0, 1.0]
     return lfilter(start, [1.0, -retention], posts, axis=-1)
-
-
-def shifted(series: Array, most: int, *, apart: int = 1) -> Array:
-    """Return the series, then up to `most` circular shifts of it, evenly spaced: (S + 1, n).
-
-    Shifts by fewer than `apart` days, either way round, are left out.
-    """
-    days = len(series)
-    shifts = np.unique(np.linspace(apart, days - apart, min(most, days - 1)).round().astype(int))
-    places = np.arange(days) - np.concatenate([[0], shifts])[:, None]
-    return series[places % days]
-
-
-def dense(design: Design) -> Array:
-    """Return the first regression's columns (n, p)."""
-    return np.column_stack([design.calendar, *design.beside[:, 0]])
 
 
 def _combine(design: Design, weights: Array) -> Array:
@@ -130,13 +113,6 @@ def fit(design: Design, counts: Array) -> Fit:
     return Fit(beta, mean, _information(design, mean), change < CONVERGED)
 
 
-def is_well_posed(information: Array) -> bool:
-    """Tell whether each coefficient of one fit can be told from the others (p, p)."""
-    scale = np.sqrt(np.diag(information))
-    smallest = np.linalg.eigvalsh(information / np.outer(scale, scale))[0]
-    return bool(smallest > ILL_POSED)
-
-
 def fit_line(design: Design, responses: Array) -> Fit:
     """Fit means that are linear in the columns to responses (S, n) by least squares."""
     information = _information(design, np.ones_like(responses))
@@ -169,17 +145,6 @@ def contrast(design: Design, counts: Array, fitted: Fit, gradient: Array, lags: 
     variance = newey_west(influence, lags) * days / (days - design.columns)
     error = np.sqrt(np.maximum(variance, np.finfo(float).tiny))
     return Estimate((fitted.beta * gradient).sum(axis=-1), error, influence)
-
-
-def log_ratio(design: Design, counts: Array, fitted: Fit, lags: int) -> Estimate:
-    """Estimate log(Σ mean ÷ Σ mean by the calendar alone), by the delta method."""
-    alone = design._replace(beside=np.zeros_like(design.beside))
-    base = np.exp(np.clip(_combine(alone, fitted.beta), -FAR, FAR))
-    total, without = fitted.mean.sum(axis=-1), base.sum(axis=-1)
-    gradient = _project(design, fitted.mean) / total[:, None]
-    gradient -= _project(alone, base) / without[:, None]
-    estimate = contrast(design, counts, fitted, gradient, lags)
-    return estimate._replace(value=np.log(total / without))
 
 
 def p_value(statistics: Array) -> float:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.lift.regression import Array, Design
+from helpers.lift import columns
+from helpers.lift.regression import Array
 from helpers.lift.result import LiftError
 
 DAY = pd.Timedelta(days=1)
@@ -54,7 +55,8 @@ def read(daily: pd.DataFrame, outcome: str, controls: tuple[str, ...]) -> Series
     """
     causes = [name for name in daily.columns if str(name).startswith(CAUSE)]
     used = ["date", "posts", outcome, *causes, *controls]
-    _check_columns(daily, used)
+    columns.check(daily, used, hint="Make it with lift.daily.")
+    columns.check_dates(daily["date"])
     for name in used[1:]:
         _check_numbers(daily[name], counted=name in ("posts", outcome))
     table = daily.sort_values("date", ignore_index=True)
@@ -65,33 +67,8 @@ def read(daily: pd.DataFrame, outcome: str, controls: tuple[str, ...]) -> Series
     return Series(table, counts, posts, np.log2(1 + posts), calendar, kept)
 
 
-def design(series: Series, columns: list[Array], kept: np.ndarray | None = None) -> Design:
-    """Set columns, each (S, n), beside the calendar of kept days."""
-    kept = series.kept if kept is None else kept
-    return Design(series.calendar[kept], np.stack([column[:, kept] for column in columns]))
-
-
-def _check_columns(daily: pd.DataFrame, used: list[str]) -> None:
-    missing = [name for name in used if name not in daily.columns]
-    if missing:
-        raise LiftError(
-            f"The daily table has no column {', '.join(map(repr, missing))}; it has "
-            f"{', '.join(map(repr, daily.columns)) or 'none'}. Make it with lift.daily."
-        )
-    twice = [name for name in dict.fromkeys(used) if used.count(name) > 1]
-    twice += [name for name in used if list(daily.columns).count(name) > 1]
-    if twice:
-        raise LiftError(f"Column {twice[0]!r} is given twice. Give each column one part to play.")
-    if not pd.api.types.is_datetime64_any_dtype(daily["date"]):
-        raise LiftError(
-            f"Column 'date' holds {daily['date'].dtype}, not dates. Convert it with pd.to_datetime."
-        )
-
-
 def _check_numbers(column: pd.Series, *, counted: bool) -> None:
-    kind = column.dtype
-    if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
-        raise LiftError(f"Column {column.name!r} holds {kind}, not numbers. Convert it first.")
+    columns.check_numbers(column)
     values = column.to_numpy("float64", na_value=np.nan)
     missing = int((~np.isfinite(values)).sum())
     if missing:
@@ -149,15 +126,16 @@ def _drift(days: int) -> list[Array]:
 def _calendar(table: pd.DataFrame, extra: list[str], kept: np.ndarray) -> Array:
     days = len(table)
     weekday = table["date"].dt.day_of_week.to_numpy()
-    columns = [np.ones(days), *((weekday == day) - 1 / 7 for day in range(1, 7)), *_drift(days)]
+    seasons = ((weekday == day) - 1 / 7 for day in range(1, 7))
+    known = [np.ones(days), *seasons, *_drift(days)]
     for name in extra:
         values = table[name].to_numpy("float64")
-        columns.append((values - values.mean()) / (values.std() or 1.0) if days else values)
-    matrix = np.column_stack(columns)
-    return matrix[:, _independent(matrix[kept])]
+        known.append((values - values.mean()) / (values.std() or 1.0) if days else values)
+    matrix = np.column_stack(known)
+    return matrix[:, independent(matrix[kept])]
 
 
-def _independent(matrix: Array) -> np.ndarray:
+def independent(matrix: Array) -> np.ndarray:
     """Tell which columns are not combinations of those before them."""
     if len(matrix) < matrix.shape[1]:
         return np.ones(matrix.shape[1], dtype=bool)

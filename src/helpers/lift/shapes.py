@@ -15,7 +15,8 @@ from helpers.lift.regression import CONVERGED, FAR, STEPS, TOLERANCE, Array, dec
 from helpers.lift.series import Series
 from helpers.lift.shifts import Null
 
-RETENTIONS = (0.0, 0.3, 0.6, 0.85)
+HALF_LIVES = (0.5, 1, 2, 4, 8)  # days until half of a post's effect is left
+RETENTIONS = (0.0, *(0.5 ** (1 / days) for days in HALF_LIVES))
 USUAL = 1.0  # standard deviation of strength beforehand: seldom beyond seven times, or a seventh
 STRIDE = 1.0  # the longest step of strength, halved whenever it turns back
 

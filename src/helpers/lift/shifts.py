@@ -15,6 +15,7 @@ from helpers.lift.regression import Array, Design
 from helpers.lift.series import Series
 
 SHIFTS = 99
+WEEKS = 39  # as many shifts by whole weeks keep posts on their weekdays; fewer tell too little
 APART = 10  # days; after a smaller shift the days are still much like they were
 
 
@@ -57,10 +58,21 @@ def of_line(series: Series, response: Array, beside: list[Array]) -> Null:
     return Null(columns, np.ones(len(columns)), response[kept] - mean, kept)
 
 
+def lengths(days: int) -> np.ndarray:
+    """Return by how many days to shift: by whole weeks, or evenly where weeks are too few."""
+    apart = min(APART, days // 4)
+    shifts = np.arange(7, days, 7)
+    weeks = shifts[(shifts >= apart) & (shifts <= days - apart)]
+    if len(weeks) >= WEEKS:
+        return weeks
+    return np.unique(np.linspace(apart, days - apart, min(SHIFTS, days - 1)).round().astype(int))
+
+
 def turned(columns: list[Array]) -> Array:
     """Return columns, each (N,), as they were, then shifted alike: (S + 1, m, N)."""
-    apart = min(APART, len(columns[0]) // 4)
-    return np.stack([regression.shifted(one, SHIFTS, apart=apart) for one in columns], axis=1)
+    days = len(columns[0])
+    places = np.arange(days) - np.concatenate([[0], lengths(days)])[:, None]
+    return np.stack([one[places % days] for one in columns], axis=1)
 
 
 def step(null: Null, asked: Array, contrasts: Array, lags: int) -> Step:

@@ -72,7 +72,7 @@ def _matrix(table: pd.DataFrame, names: list[str]) -> Array:
     seasons = [(weekday == day) - 1 / 7 for day in range(1, 7)]
     beside = [_beside(table[name].to_numpy("float64")) for name in names]
     matrix = np.column_stack([np.ones(len(table)), *seasons, *beside])
-    return matrix[:, series._independent(matrix)]
+    return matrix[:, series.independent(matrix)]
 
 
 def case(

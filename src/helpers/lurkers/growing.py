@@ -12,6 +12,7 @@ from helpers.lurkers.silent import silent_share
 from helpers.tables import Engagement
 
 COLUMNS = ("posts", "first", "last", "low", "high")
+WHOLE = 100  # from here on a figure is written without decimals
 GUESSED = 0.27
 
 
@@ -60,7 +61,7 @@ def growth_sentence(table: pd.DataFrame) -> str:
 
 
 def _span(row: pd.Series) -> str:
-    low, high = f"{row['low']:,.1f}", f"{row['high']:,.1f}"
+    low, high = (f"{end:,.{0 if end >= WHOLE else 1}f}" for end in (row["low"], row["high"]))
     return low if low == high else f"between {low} and {high}"
 
 

@@ -26,6 +26,7 @@ from helpers.lurkers.reached import (
 from helpers.tables import Engagement
 from helpers.wording import span
 
+NOTHING = 0.0005  # what is written as 0.0 %
 QUESTION = "What share of the people reached over the whole window stayed silent?"
 SETTLE_WINDOW = (
     "People reached over the whole window, each counted once, which some platforms show on "
@@ -143,10 +144,14 @@ def _sentence(row: pd.Series, platforms: list[str], words: str) -> str:
     low, high = int(row["reached_low"]), int(row["reached_high"])
     people = f"{low:,} different people" if low == high else f"{low:,} to {high:,} different people"
     posts = f"{row['posts']:,} post{'' if row['posts'] == 1 else 's'}"
-    said = (
-        f"Over the window from {words}, {posts} on {' and '.join(platforms)} reached {people}, "
-        f"and {span(row['silent_low'], row['silent_high'])} of them did nothing that is counted"
-    )
+    said = f"Over the window from {words}, {posts} on {' and '.join(platforms)} reached {people}"
+    if row["silent_low"] < NOTHING and row["silent_high"] > 1 - NOTHING:
+        return (
+            f"{said}, and from none to all of them did nothing that is counted: what the posts "
+            f"were met with may have come from all of these people or from very few."
+        )
+    silent = span(row["silent_low"], row["silent_high"])
+    said += f", and {silent} of them did nothing that is counted"
     if pd.isna(row["lurker_low"]):
         return f"{said}. Another window gives another share."
     return (

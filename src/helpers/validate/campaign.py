@@ -4,12 +4,15 @@ The *truth* is the expected conversions of the campaign's days ÷ what they woul
 without it, the demand of those very days included. *Proxies* are three controls: 100 × demand
 × log-normal noise (standard deviation .3). *Trouble* is a cause that begins with the campaign
 and lasts as long, and multiplies demand by 1.5: recorded as a known cause, seen in a negative
-control (a proxy that it moves too), or neither. `plain` columns are of plain moving-block
+control (a proxy that it moves too), or neither; it moves the proxies too, or the author's
+conversions only. `plain` columns are of plain moving-block
 permutation on the same draws: least squares on the same columns, no drift rule.
 
-Where the assumption fails: a random walk without proxies, and every trouble.
+Where the assumption fails: a random walk without proxies, and every trouble but one that moves
+the proxies too where these are controls.
 """
 
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +21,7 @@ import pandas as pd
 from helpers.lift import (
     campaign,
     campaign_checks,
+    columns,
     conformal,
     counterfactual,
     regression,
@@ -35,24 +39,18 @@ BEFORE, DURING = 200, 40
 FIRST, START = "2024-01-01", "2024-07-19"
 PROXIES, NOISE = ("visits", "searches", "market"), 0.3
 CAUSE = 1.5
-NO_TROUBLE, UNRECORDED, RECORDED, NEGATIVE = (
+NO_TROUBLE, UNRECORDED, RECORDED, NEGATIVE, OWN = (
     "none",
     "unrecorded cause",
     "recorded cause",
     "cause seen in a negative control",
+    "unrecorded cause of one author",
 )
+WALK = "demand as a random walk"
 MEMORY = "demand with memory .6"
 CODE = (
-    campaign,
-    campaign_checks,
-    conformal,
-    counterfactual,
-    window,
-    regression,
-    result,
-    series,
-    days,
-    engine,
+    *(result, columns, series, regression, window, counterfactual, conformal),
+    *(campaign_checks, campaign, days, engine, sys.modules[__name__]),
 )
 
 
@@ -73,7 +71,15 @@ def cells() -> list[Cell]:
         for lift in (0.0, 0.5)
         for proxies in (False, True)
     ]
-    return [*grid, *(Cell(MEMORY, 0.0, False, each) for each in (UNRECORDED, RECORDED, NEGATIVE))]
+    troubles = [Cell(MEMORY, 0.0, False, each) for each in (UNRECORDED, RECORDED, NEGATIVE, OWN)]
+    return [*grid, *troubles, *(Cell(MEMORY, 0.0, True, each) for each in (UNRECORDED, OWN))]
+
+
+def holds(cell: Cell) -> bool:
+    """Tell whether what the method assumes holds in a cell."""
+    if cell.trouble == NO_TROUBLE:
+        return cell.proxies or cell.world != WALK
+    return cell.proxies and cell.trouble == UNRECORDED
 
 
 def draw(cell: Cell, rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
@@ -87,7 +93,8 @@ def draw(cell: Cell, rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
     cause[BEFORE:] = 1.0 if cell.trouble == NO_TROUBLE else CAUSE
     means = means * cause
     noise = NOISE * rng.standard_normal((total, len(PROXIES)))
-    proxies = 100 * np.exp(latent[:, None] + noise) * cause[:, None]
+    shared = np.ones(total) if cell.trouble == OWN else cause
+    proxies = 100 * np.exp(latent[:, None] + noise) * shared[:, None]
     table = pd.DataFrame(proxies, columns=list(PROXIES)).assign(
         date=pd.date_range(FIRST, periods=total), sales=days.counts(world, means * ratio, rng)
     )
@@ -128,11 +135,10 @@ def plain(cell: Cell, rng: np.random.Generator) -> Run:
 
 
 def measured(asked: list[Cell] | None = None, replicates: int = engine.REPLICATES) -> pd.DataFrame:
-    """Measure both methods on the same draws: a row a cell, `plain_…` columns last."""
+    """Measure both methods: a row a cell, `plain_…` columns last, of the first `replicates`."""
     grid = cells() if asked is None else asked
-    table, beside = (
-        engine.measure(grid, each, replicates=replicates) for each in (replicate, plain)
-    )
+    table = engine.measure(grid, replicate, replicates=replicates, holds=holds)
+    beside = engine.measure(grid, plain, replicates=replicates, most=replicates)
     for name in ("coverage", "false_alarm", "power", "median_width"):
         table[f"plain_{name}"] = beside[name]
     return table.assign(width_of_plain=(table["median_width"] / beside["median_width"]).round(4))

@@ -3,6 +3,8 @@
 A *cell* is one world, one calendar, one true effect. A *trial run* draws it once and says
 what the method answered. *Coverage* is how often the 95 % interval held the truth; a *false
 alarm* is the verdict "lift" where there is none; *power* is that verdict where there is one.
+A cell whose coverage chance may have put near an end of the band it must be within, .93 to
+.98, or out of it, is drawn on.
 """
 
 import hashlib
@@ -23,6 +25,10 @@ from helpers.lift.result import Lift
 
 FOLDER = "data/validation"
 REPLICATES = 500
+MOST = 2000  # draws of a cell that chance may have put near an end of the band
+BAND = (0.93, 0.98)  # what the coverage of a 95 % interval must be within
+CLEAR = 0.01  # by how much it must be, to need no more draws
+SURELY = 3  # Monte-Carlo errors; a coverage so far out of the band needs no more draws either
 SEED = 20250101
 PART = 25  # draws that one process makes at a time
 
@@ -44,9 +50,10 @@ def run(found: Lift, truth: float) -> Run:
     return Run(truth, found.low, found.high, found.verdict)
 
 
-def _draw(replicate: Replicate, cell: Any, seed: int, part: int, draws: int) -> list[Run]:
+def _draw(replicate: Replicate, cell: Any, seed: int, first: int, draws: int) -> list[Run]:
     digest = hashlib.sha256(repr(cell).encode()).digest()
-    rngs = [np.random.default_rng([seed, part, number, *digest]) for number in range(draws)]
+    numbers = range(first, first + draws)
+    rngs = [np.random.default_rng([seed, number, *digest]) for number in numbers]
     return [replicate(cell, rng) for rng in rngs]
 
 
@@ -84,11 +91,23 @@ def summary(runs: Iterable[Run], *, is_null: bool) -> dict[str, float]:
     }
 
 
+def is_settled(found: dict[str, float]) -> bool:
+    """Tell whether more draws of a cell would hardly say anything else of its coverage."""
+    coverage, reach = found["coverage"], SURELY * found["coverage_error"]
+    if np.isnan(coverage):
+        return True
+    low, high = BAND
+    out = coverage + reach < low or coverage - reach > high
+    return bool(out or low + CLEAR <= coverage <= high - CLEAR)
+
+
 def measure(
     cells: Sequence[Any],
     replicate: Replicate,
     *,
     replicates: int = REPLICATES,
+    most: int = MOST,
+    holds: Callable[[Any], bool] | None = None,
     seed: int = SEED,
     workers: int | None = None,
 ) -> pd.DataFrame:
@@ -100,16 +119,25 @@ def measure(
         Each has a field `lift`, 0 where there is none. Its draws depend on no other cell.
     replicate : callable
         Draws a cell once with a generator of its own and returns a `Run`.
-    replicates, seed, workers : int, optional
-        Draws a cell; what they start from; processes (all cores).
+    holds : callable, optional
+        Tells of a cell whether the method's assumption holds there; a column of that name.
+    replicates, most, seed, workers : int, optional
+        Draws a cell, and how many at most: while its coverage is not settled, as many again
+        are added to them. What they start from; processes (all cores).
     """
-    parts = [min(PART, replicates - done) for done in range(0, replicates, PART)]
     rows = []
     with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
         for cell in tqdm(cells, unit="cell"):
-            draw = partial(_draw, replicate, cell, seed)
-            runs = [one for part in pool.map(draw, range(len(parts)), parts) for one in part]
-            rows.append({**cell._asdict(), **summary(runs, is_null=cell.lift == 0)})
+            draw, runs = partial(_draw, replicate, cell, seed), list[Run]()
+            found: dict[str, float] = {}
+            while not runs or (len(runs) + replicates <= most and not is_settled(found)):
+                asked = range(len(runs), len(runs) + replicates, PART)
+                draws = [min(PART, asked.stop - first) for first in asked]
+                for part in pool.map(draw, asked, draws):
+                    runs += part
+                found = summary(runs, is_null=cell.lift == 0)
+            told = {} if holds is None else {"holds": holds(cell)}
+            rows.append({**cell._asdict(), **told, **found})
     return pd.DataFrame(rows).round(4)
 
 

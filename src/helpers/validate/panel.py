@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.lift import authors, panel, parallel, placebo, result, synthetic
+from helpers.lift import authors, columns, panel, parallel, placebo, result, synthetic
 from helpers.lift.regression import Array
 from helpers.simulate import days
 from helpers.simulate.days import WORLDS, World
@@ -37,7 +37,7 @@ PARALLEL, SMALL, FOLLOWS = "parallel", "treated authors small", "starts follow d
 DRIFTS = {"slow drift": 0.3, "fast drift": 0.6}
 SMALLER = 0.2
 CODE = (
-    *(days, result, authors, synthetic, placebo, parallel, panel, engine),
+    *(days, result, columns, authors, synthetic, placebo, parallel, panel, engine),
     sys.modules[__name__],
 )
 
@@ -71,6 +71,11 @@ def cells() -> list[Cell]:
     grid += [Cell(names[1], PARALLEL, *rest) for rest in product((1,), lifts, others)]
     grid += [Cell(names[1], PARALLEL, *rest) for rest in product((4,), lifts, others[:1])]
     return grid
+
+
+def holds(cell: Cell) -> bool:
+    """Tell whether authors would have gone on in parallel in a cell."""
+    return cell.starts in (PARALLEL, SMALL)
 
 
 def _starts(cell: Cell, latent: Array, rng: np.random.Generator) -> synthetic.Starts:
@@ -133,7 +138,7 @@ def replicate(cell: Cell, rng: np.random.Generator) -> Run:
 
 def main() -> None:
     """Measure every cell and store the figures."""
-    engine.store(NAME, engine.measure(cells(), replicate), CODE)
+    engine.store(NAME, engine.measure(cells(), replicate, holds=holds), CODE)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from helpers.validate.engine import Run
 NAME, SERIES = "peers", 20
 CODE = (*campaign.CODE, *panel.CODE, campaign, panel, rival, sys.modules[__name__])
 ENVIRONMENTS = ".venv-peers"
-HOSTILE = (
+WORLDS = (
     "independent days",
     "demand with memory .6",
     "demand with memory .9",
@@ -79,7 +79,7 @@ DRAWS: dict[str, Callable[[Any, np.random.Generator], Table]] = {
 
 def cells(design: str) -> list[Any]:
     """Return four worlds in which a design's assumption holds, with and without a lift."""
-    names = [world.name for world in days.WORLDS if world.name in HOSTILE]
+    names = [world.name for world in days.WORLDS if world.name in WORLDS]
     if design == "campaign":
         return [campaign.Cell(name, lift, True) for name in names for lift in (0.0, 0.5)]
     return [panel.Cell(name, panel.PARALLEL, 4, lift) for name in names for lift in (0.0, 0.5)]

@@ -19,6 +19,7 @@ from scipy.signal import lfilter
 from helpers.lift import (
     association,
     checks,
+    columns,
     posts,
     regression,
     result,
@@ -42,7 +43,7 @@ CAMPAIGN_CHANCE, CAMPAIGN_DAYS, CAMPAIGN_RISE = 1 / 60, (7, 22), 0.6  # a day, i
 YEAR = 364
 BY_NAME = {world.name: world for world in days.WORLDS}
 CODE = (
-    *(result, series, regression, shifts, shapes, checks, sensitivity, association, posts),
+    *(result, columns, series, regression, shifts, shapes, checks, sensitivity, association, posts),
     *(days, engine, sys.modules[__name__]),
 )
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.lift import blocks, redraws, regression, result, schedule, series
+from helpers.lift import blocks, columns, redraws, regression, result, schedule, series
 from helpers.lift.regression import Design
 from helpers.simulate import days
 from helpers.simulate.days import WORLDS, Array
@@ -33,7 +33,7 @@ LAGS = 14
 Z = 1.96
 COMPARED = ("coverage", "false_alarm", "power")
 CODE = (
-    *(days, engine, result, series, regression, redraws, blocks, schedule),
+    *(days, engine, result, columns, series, regression, redraws, blocks, schedule),
     sys.modules[__name__],
 )
 
@@ -144,7 +144,7 @@ def regress(cell: Cell, rng: np.random.Generator) -> Run:
 def main() -> None:
     """Measure every cell and store the table."""
     table = engine.measure(cells(), replicate)
-    compared = engine.measure(cells(), regress)[list(COMPARED)]
+    compared = engine.measure(cells(), regress, most=engine.REPLICATES)[list(COMPARED)]
     table = table.join(compared.add_prefix("regression_"))
     engine.store(NAME, table, CODE)
 

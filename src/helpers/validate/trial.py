@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.lift import arms, intervals, result, trial
+from helpers.lift import arms, columns, intervals, result, trial
 from helpers.lift.regression import Array
 from helpers.validate import engine
 from helpers.validate.engine import Run
 
 WHALE, WHALES = 1000.0, ((1000, 1000), (1800, 200))  # times what others spend; arms
 REACHED, TOLD, TAKEN = 0.3, 0.5, 0.1  # shares of controls reached, of the effect, of sales
-CODE = (result, intervals, arms, trial, engine, sys.modules[__name__])
+CODE = (result, columns, intervals, arms, trial, engine, sys.modules[__name__])
 
 
 class Cell(NamedTuple):

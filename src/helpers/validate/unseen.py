@@ -38,7 +38,7 @@ from helpers.validate.audiences import (
 )
 
 NAME = "unseen"
-REPLICATES, SEED, PART = 100, 20250101, 25
+REPLICATES, SEED, PART = 300, 20250101, 25
 RULE_CLOSE = 4.0
 CODE = (
     *(rates, families, climbs, profiles, counts, averages),
