@@ -34,11 +34,11 @@ def _stored(design: str) -> pd.DataFrame:
     path = engine.path(design)
     stored = pd.read_csv(path) if path.is_file() else pd.DataFrame({"code": []})
     modules = importlib.import_module(f"helpers.validate.{design}").CODE
+    made = "peers" if design == "peers" else f"validate DESIGN={design}"
     if set(stored["code"]) != {engine.code(modules)}:
         raise StaleError(
             f"{engine.FOLDER}/{design}.csv is missing, or was made by other code than the code "
-            f"that is here. Run `make validate`, which takes a while, and look at the figures "
-            f"again."
+            f"that is here. Run `make {made}`, which takes a while, and look at the figures again."
         )
     return stored
 
