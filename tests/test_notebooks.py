@@ -1,6 +1,8 @@
 """The notebooks: the house style, and that they run, on the sample and on too little."""
 
+import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -8,7 +10,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from helpers import batch, paths, simulate
+from helpers import batch, load, paths, simulate
 from helpers.batch import KERNEL
 from helpers.display import READABLE
 
@@ -40,10 +42,9 @@ def authored(request):
     return request.param
 
 
-def test_there_are_eight():
-    """Notebooks 01 to 06, 08 and 09 are there, and each is tested below."""
-    there = ["01", "02", "03", "04", "05", "06", "08", "09"]
-    assert there == [path.name[:2] for path in ALL]
+def test_there_are_nine():
+    """Notebooks 01 to 09 are there, and each is tested below."""
+    assert [f"0{number}" for number in range(1, 10)] == [path.name[:2] for path in ALL]
 
 
 def test_stored_without_outputs(notebook):
@@ -200,6 +201,79 @@ def test_runs_where_something_is_missing_and_says_what_would_settle_it(
     assert EXPECTED[author, authored.name[:2]] in said
     if authored.name[:2] in ("04", "05"):
         assert "what would settle it" in said
+
+
+def situation(name, engagement):
+    """Return what is left of an engagement where only one kind of export is to be had."""
+    letters = engagement.posts.loc[engagement.posts["kind"] == "newsletter", "post_id"]
+    tables = {table: getattr(engagement, table) for table in ("posts", "tallies", "responses")}
+    none = {table: getattr(engagement, table).iloc[:0] for table in ("conversions", "survey")}
+    if name == "reach only":
+        return replace(engagement, responses=engagement.responses.iloc[:0], **none)
+    if name == "people only":
+        named = engagement.responses[~engagement.responses["post_id"].isin(letters)]
+        return replace(engagement, tallies=engagement.tallies.iloc[:0], responses=named, **none)
+    if name == "newsletter only":
+        kept = {key: table[table["post_id"].isin(letters)] for key, table in tables.items()}
+        return replace(engagement, **kept)
+    return engagement
+
+
+ASKED = {
+    "silent": "What share of the people a post reaches stays silent?",
+    "seen": "How many different people were seen reacting by name?",
+    "would react": "How many people would react by name sooner or later?",
+    "list": "How many people are on the author's own list?",
+    "buyers": "What share of sales was to people who ever reacted where others can see?",
+    "never": "How many people read and would never react?",
+}
+UNKNOWABLE = "cannot be known"
+SITUATIONS = {
+    "reach only": ("bounded", UNKNOWABLE, UNKNOWABLE, UNKNOWABLE, UNKNOWABLE, UNKNOWABLE),
+    "people only": (UNKNOWABLE, "measured", "bounded", UNKNOWABLE, UNKNOWABLE, UNKNOWABLE),
+    "newsletter only": ("bounded", UNKNOWABLE, UNKNOWABLE, "measured", UNKNOWABLE, UNKNOWABLE),
+    "everything": ("bounded", "measured", "bounded", "measured", "bounded", UNKNOWABLE),
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_lurker_notebook_answers_what_each_situation_allows(name, tmp_path, root):
+    """Reach only, people only, newsletter only, everything: each question as it can be known."""
+    sample = root / "data" / "sample" / "quiet"
+    key = b"0" * 32
+    whole = load.load(sample, key=key, timezone="Europe/Paris", currency="USD")
+    (tmp_path / "exports").mkdir()
+    situation(name, whole).write(tmp_path / "exports")
+    notebook = root / "notebooks" / "04-lurker-audience.ipynb"
+    executed = run(notebook, tmp_path, source=str(tmp_path / "exports"), timezone="Europe/Paris")
+    page = shown(executed)
+    found = {
+        asked: re.search(
+            rf"<td[^>]*>{re.escape(html.escape(question, quote=False))}</td>.*?</tr>", page, re.S
+        )
+        for asked, question in ASKED.items()
+    }
+    statuses = ("measured", "estimated", "bounded", UNKNOWABLE)
+    told = [
+        next(status for status in statuses if f">{status}<" in row[0]) for row in found.values()
+    ]
+    assert list(SITUATIONS[name]) == told
+
+
+@pytest.mark.kernel
+def test_07_compares_authors_who_lack_something_and_names_them(authors, tmp_path):
+    """Who cannot be ranked stays on the page, with the reason; nothing is chosen by lift."""
+    (notebook,) = [path for path in ALL if path.name.startswith("07")]
+    rows = [f"{name},{folder}" for name, folder in authors.items()]
+    table = tmp_path / "authors.csv"
+    table.write_text("\n".join(["author,source", *rows]), encoding="utf-8")
+    executed = run(notebook, tmp_path, authors=str(table))
+    assert [] == [out for cell in executed for out in cell.outputs if out.output_type == "stream"]
+    said = shown(executed)
+    assert "By lift nobody can be ranked." in said
+    assert "no-conversions, five-posts" in said or "no-conversions and five-posts" in said
+    assert "Cannot tell whether likes and what posting adds choose differently" in said
 
 
 @pytest.mark.kernel
