@@ -38,8 +38,14 @@ test-browser: $(READY) ## Open the page, and the notebooks in JupyterLab, in the
 test-faults: ## Kill, starve and choke batches, and see that every page is whole (minutes)
 	@.venv/bin/pytest tests/faults/faults.py
 
-test-engines: ## Count events on PostgreSQL and Spark too: QUIET_AUDIENCE_POSTGRES= and _PYSPARK= name them
-	@.venv/bin/pytest tests/test_events.py
+test-engines: $(READY) ## Count events on PostgreSQL and on a cluster of Spark too (fetches 450 MB, once)
+	@[ -x .venv-engines/bin/python ] || .venv/bin/uv venv --quiet .venv-engines
+	@.venv/bin/uv pip install --quiet --python .venv-engines --constraint requirements.lock \
+		"psycopg[binary]" pyspark
+	@.venv/bin/python -c 'import sysconfig; site = sysconfig.get_path("purelib"); \
+		print(f"import site; site.addsitedir({site!r})")' \
+		> "$$(.venv-engines/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/project.pth"
+	@.venv-engines/bin/python -m pytest tests/test_events.py
 
 lab: $(READY) ## Open the first notebook in JupyterLab
 	@.venv/bin/jupyter lab notebooks/01-load-engagement.ipynb
@@ -48,7 +54,7 @@ sample: $(READY) ## Write the invented authors of data/sample anew
 	@.venv/bin/quiet-audience sample
 
 data: $(READY) ## Fetch the public data that test the essay's claims and the methods
-	@.venv/bin/python -m helpers.public
+	@.venv/bin/quiet-audience data
 
 claims: $(READY) ## Put the essay's claims to public data: OUT=reports
 	@.venv/bin/python -m helpers.claims "$$OUT"

@@ -220,33 +220,3 @@ def test_a_file_without_an_address_says_how_it_is_made(listed, tmp_path):
         f"shop/days.csv is not in {tmp_path / 'cache'} and has no address to fetch it from. "
         f"It is typed from receipts."
     ) == str(refusal.value)
-
-
-def test_make_data_fetches_all_and_says_what_is_missing(listed, server, tmp_path, capsys):
-    """A file that can only be made is said, and is no failure."""
-    listed(
-        **{
-            "days.csv": {"url": f"{server.url}/rows"},
-            "weeks.csv": {"how": "typed from receipts"},
-        }
-    )
-    assert 0 == public.main()
-    said = capsys.readouterr()
-    assert f"1 of 2 public files are in {tmp_path / 'cache'}.\n" == said.out
-    assert said.err.endswith("has no address to fetch it from. It is typed from receipts.\n")
-
-
-def test_make_data_without_a_network_is_one_line(listed, closed, capsys):
-    """However many files there are; the number of failures is returned."""
-    listed(
-        **{
-            "days.csv": {"url": f"http://{closed}/days"},
-            "weeks.csv": {"url": f"http://{closed}/weeks"},
-        }
-    )
-    assert 2 == public.main()
-    bars, said = capsys.readouterr().err.rstrip("\n").rsplit("\n", 1)
-    assert bars.lstrip("\r").startswith("Public data: ")
-    assert "\n" not in bars.rstrip("\n")
-    assert said.startswith("shop/days.csv could not be fetched")
-    assert said.endswith("QUIET_AUDIENCE_PUBLIC. So it was for 2 files.")

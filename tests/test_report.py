@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-import zlib
+from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +14,7 @@ from helpers.plots import canvas
 from helpers.report import ReportError, printing
 from helpers.report.pictures import DARK, small
 from helpers.report.rows import rows
+from opened import everything, laid_open, printed_words, read_aloud
 from pages import DRAWING, HOSTILE, SVG, drawn, executed, hostile_cells, pictures, shown
 
 CANARY = "zq7kanarie"
@@ -31,12 +32,6 @@ def page(tmp_path, *cells, author="Ines Quill", **parameters):
     """Publish these cells and return the page's text."""
     notebook = executed(tmp_path, *cells, author=author, **parameters)
     return report.publish(notebook, tmp_path / "out", pdf=False).read_text()
-
-
-def unpacked(pdf):
-    """Return a PDF's objects with what was compressed laid open."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    return pdf + b"\n".join(zlib.decompress(one) for one in streams if one[:1] == b"\x78")
 
 
 @pytest.fixture(scope="module")
@@ -232,9 +227,8 @@ def test_what_is_not_for_readers_stays_behind(tmp_path, caplog, capfd):
     figure = drawn(f"<metadata>{CANARY}</metadata><!-- {CANARY} -->")
     notebook = executed(tmp_path, cell, aside, figure, source=f"/home/{CANARY}/exports")
     made = report.publish(notebook, tmp_path / "out")
-    text = made.read_text()
     printed = (made.parent / report.PRINT).read_bytes()
-    for said in (text, pictures(text), unpacked(printed).decode("latin-1")):
+    for said in (everything(made.read_bytes()), everything(printed)):
         assert CANARY not in said
         assert "/home" not in said
         assert str(tmp_path) not in said
@@ -249,7 +243,7 @@ def test_the_print_is_made_of_the_page_alone(hostile):
 
 def test_the_print_is_tagged_for_screen_readers(hostile):
     """What can be checked of PDF/UA-1: marked, titled, in English, with text for each figure."""
-    pdf = unpacked((hostile / report.PRINT).read_bytes())
+    pdf = laid_open((hostile / report.PRINT).read_bytes())
     assert b'pdfuaid:part="1"' in pdf or b"<pdfuaid:part>1</pdfuaid:part>" in pdf
     for needed in (b"/Marked true", b"/DisplayDocTitle true", b"/Lang (en)", b"/StructTreeRoot"):
         assert needed in pdf
@@ -258,9 +252,49 @@ def test_the_print_is_tagged_for_screen_readers(hostile):
     assert len(re.findall(rb"/S /Figure\b", pdf)) == len(re.findall(rb"/Alt\b", pdf)) == 1
 
 
+@pytest.fixture(scope="module")
+def long_print():
+    """Return the print of a page with a table of three pages, and a short one behind it."""
+    body = "".join(
+        f"<tr><th scope=row>row {place}</th><td>{place}</td></tr>" for place in range(120)
+    )
+    head = "<thead><tr><th scope=col>name</th><th scope=col>count</th></tr></thead>"
+    tables = [f"<table><caption>{one}</caption>{head}{body}</table>" for one in "AB"]
+    tables[1] = tables[1].replace(body, "<tr><th scope=row>last</th><td>1</td></tr>")
+    style = "@page {size: A5; @bottom-right {content: counter(page)}}"
+    title = f"<title>T</title><style>{style}</style>"
+    page = f'<html lang="en">{title}<main><h1>T</h1>{"".join(tables)}</main>'
+    return printing.printed(page)
+
+
+def test_each_header_in_the_print_says_what_it_heads(long_print):
+    """ISO 14289-1, 7.5: a header of a column or of a row, and no header without a scope."""
+    scopes = Counter(scope for kind, scope in read_aloud(long_print) if kind == "TH")
+    assert {"Column": 4, "Row": 121} == scopes
+
+
+def test_a_table_over_pages_is_read_as_one(long_print):
+    """Its head is drawn on each page and read once; the next table is another."""
+    kinds = Counter(kind for kind, _ in read_aloud(long_print))
+    pages = len(re.findall(rb"/Type /Page\b", laid_open(long_print)))
+    assert pages >= 4
+    assert (2, 2, 2) == (kinds["Table"], kinds["Caption"], kinds["THead"])
+    assert 121 + 2 == kinds["TR"]
+    assert pages <= printed_words(long_print).count("namecount")
+
+
+def test_numbers_of_pages_are_furniture(long_print):
+    """ISO 14289-1, 7.8: they are artifacts, and no element marks them."""
+    pdf = laid_open(long_print)
+    pages = len(re.findall(rb"/Type /Page\b", pdf))
+    heads = 2 * (pages - 1)  # two cells on every page but the first
+    assert pages + heads == len(re.findall(rb"/Artifact\s+<</Type /Pagination>>\s+BDC", pdf))
+    assert pages + heads == pdf.count(b"null")
+
+
 def test_the_print_runs_and_opens_nothing(hostile):
     """No script, no address, no attached file, no action when it is opened."""
-    pdf = unpacked((hostile / report.PRINT).read_bytes())
+    pdf = laid_open((hostile / report.PRINT).read_bytes())
     acts = (b"JavaScript", b"JS", b"URI", b"Launch", b"EmbeddedFile", b"OpenAction", b"AA")
     assert [] == [act for act in acts if re.search(rb"/" + act + rb"\b", pdf)]
 

@@ -2,11 +2,10 @@
 
 A *dataset* is a table of `data/public.toml`, its *files* lie in the cache as
 <dataset>/<file>. A file's *sum* is its sha256; a file with another sum is another file, and
-is refused. `python -m helpers.public` fetches all that have an address.
+is refused. `quiet-audience data` fetches all that have an address.
 """
 
 import os
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable
@@ -16,8 +15,6 @@ from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 import pooch
-import typer
-from tqdm import tqdm
 
 from helpers import paths
 
@@ -105,7 +102,7 @@ def path(dataset: str, name: str) -> Path:
         and has no address.
     """
     (file,) = (one for one in registry()[dataset].files if one.name == name)
-    return _had(file)
+    return had(file)
 
 
 def require(labels: Iterable[str]) -> None:
@@ -119,10 +116,17 @@ def require(labels: Iterable[str]) -> None:
     wanted = set(labels)
     for file in files():
         if file.label in wanted and (file.url or (cache() / file.label).exists()):
-            _had(file)
+            had(file)
 
 
-def _had(file: File, *, progress: bool = False) -> Path:
+def had(file: File, *, progress: bool = False) -> Path:
+    """Return where one of `files` is in the cache, fetched if it was missing and checked.
+
+    Raises
+    ------
+    PublicError
+        As `path` does.
+    """
     place = cache() / file.label
     if not place.exists():
         if not file.url:
@@ -193,26 +197,3 @@ def _member(file: File, archive: Path) -> Path:
             f"{file.label} was refused: what {file.url} sends is not an archive that holds one "
             f"{file.member}."
         ) from None
-
-
-def main() -> int:
-    """Fetch every file, say in one line what could not be, and return how many those are."""
-    known, failures = files(), list[PublicError]()
-    with tqdm(known, file=sys.stderr, unit="file", desc="Public data") as bar:
-        for file in bar:
-            bar.set_postfix_str(file.label)
-            try:
-                _had(file, progress=sys.stderr.isatty())
-            except PublicError as error:
-                failures.append(error)
-    offline = [str(one) for one in failures if isinstance(one, OfflineError)]
-    others = [str(one) for one in failures if not isinstance(one, OfflineError)]
-    more = f" So it was for {len(offline)} files." if len(offline) > 1 else ""
-    for said in [*others, *(one + more for one in offline[:1])]:
-        typer.echo(said, err=True)
-    typer.echo(f"{len(known) - len(failures)} of {len(known)} public files are in {cache()}.")
-    return sum(not isinstance(error, NoAddressError) for error in failures)
-
-
-if __name__ == "__main__":
-    sys.exit(main() > 0)

@@ -17,6 +17,7 @@ import papermill
 from helpers import paths, privacy
 
 REQUIRED = ("author", "source")
+LONGEST = 100  # bytes of a folder's name: a draft's is longer, and file systems take 255
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -162,4 +163,7 @@ def _slug(author: str) -> str:
     slug = re.sub(r"[^\w]+", "-", str(author).casefold()).strip("-_")
     if not slug:
         raise BatchError(f"The author {author!r} has no letter or digit to name a folder by.")
+    if len(slug.encode()) > LONGEST:
+        cut = slug.encode()[: LONGEST - 9].decode(errors="ignore")
+        return f"{cut}-{privacy.digest(slug)[:8]}"
     return slug

@@ -17,6 +17,7 @@ from typing import Any
 from helpers import report
 from helpers.batch import folder, plan, workers
 from helpers.batch.plan import Job
+from helpers.display import clean
 from helpers.tasks import Task
 
 PAGE_NOTEBOOK = "05-publisher-report"
@@ -134,8 +135,9 @@ def _seal(task: Task, draft: Path, record: dict[str, Any]) -> None:
 
 def _noted(log: Path, row: Row) -> Row:
     """Add a line to the log; without one the notebook failed."""
+    reason = " ".join(clean(row["reason"]).split())
     line = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} {row['notebook']}: {row['status']}"
-    line += f" in {row['seconds']:.1f} s. {row['reason']}".rstrip() + "\n"
+    line += f" in {row['seconds']:.1f} s. {reason}".rstrip() + "\n"
     try:
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
             file.write(line)

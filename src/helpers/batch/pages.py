@@ -11,6 +11,7 @@ import pandas as pd
 from helpers import report
 from helpers.batch import folder
 from helpers.batch.plan import MANIFEST, Job
+from helpers.display import clean
 
 INDEX = "index.html"
 
@@ -19,10 +20,19 @@ def write(out: Path, jobs: list[Job], results: pd.DataFrame) -> None:
     """Write both of what is known so far, each whole."""
     rows = dict(list(results.groupby("author")))
     authors = [_author(out, job, rows.get(job.author, results[:0])) for job in jobs]
-    content = {"authors": authors, "notebooks": json.loads(results.to_json(orient="records"))}
+    within = results.assign(page=[_within(out, page) for page in results["page"]])
+    content = {"authors": authors, "notebooks": json.loads(within.to_json(orient="records"))}
     folder.write(out / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     count = Counter(one["status"] for one in authors)
-    folder.write(out / INDEX, _template().render(authors=authors, count=count))
+    shown = [
+        {**one, "author": clean(one["author"]), "reason": clean(one["reason"])} for one in authors
+    ]
+    folder.write(out / INDEX, _template().render(authors=shown, count=count))
+
+
+def _within(out: Path, page: Any) -> str | None:
+    """Return a page's place in the folder, which may be moved."""
+    return Path(page).relative_to(out).as_posix() if isinstance(page, str) else None
 
 
 def _template() -> jinja2.Template:
@@ -41,7 +51,7 @@ def _author(out: Path, job: Job, rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "author": job.author,
         "status": "failed" if said else "done" if is_whole else "waiting",
-        "headline": " ".join(rows["headline"].dropna()) if is_whole and not said else "",
+        "headline": " ".join(rows["headline"].dropna()).strip() if is_whole and not said else "",
         "page": f"{job.slug}/{report.PAGE}" if has_page else "",
         "log": f"{job.slug}.log" if (out / f"{job.slug}.log").is_file() else "",
         "reason": said,

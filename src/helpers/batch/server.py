@@ -29,7 +29,7 @@ import papermill
 from traitlets.config import Config
 
 from helpers import report
-from helpers.batch import kernel
+from helpers.batch import kernel, places
 
 CAN_FORK = hasattr(os, "fork")
 KERNEL = Config({"KernelManager": {"transport_encryption": "auto"}})
@@ -100,13 +100,15 @@ def run(order: Order, engine: str | None) -> Answer:
             request_save_on_cell_execute=False,
             **({} if engine else {"config": KERNEL, "execution_timeout": order["timeout"]}),
         )
+        places.clean(Path(order["output"]), order["parameters"])
         if order["page"]:
             report.publish(order["output"], Path(order["output"]).parent)
     except papermill.PapermillExecutionError as error:
         answer = {"status": "failed", "reason": f"{error.ename}: {error.evalue}"}
     except (papermill.PapermillException, RuntimeError, OSError, MemoryError) as error:
         answer = {"status": "failed", "reason": f"{type(error).__name__}: {error}"}
-    return answer | {"seconds": time.perf_counter() - started}
+    reason = places.named(answer["reason"], order["parameters"])
+    return answer | {"reason": reason, "seconds": time.perf_counter() - started}
 
 
 def supervise(order: Order, orders: TextIO) -> Answer:

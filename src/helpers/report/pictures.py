@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.display import SVG
+from helpers.display import SVG, clean
 
 PNG = "image/png"
 FONTS = "font-family: 'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide
@@ -63,7 +63,7 @@ def small(svg: str) -> str:
 
 
 def _alt(metadata: Mapping[str, Any], kind: str) -> str:
-    return str(metadata.get(kind, {}).get("alt", ""))
+    return clean(str(metadata.get(kind, {}).get("alt", "")))
 
 
 def _tag(match: re.Match[str]) -> str:

@@ -10,6 +10,8 @@ from weasyprint.urls import (  # type: ignore[import-untyped]
     URLFetcherResponse,
 )
 
+from helpers.report.tagging import finish
+
 VARIANT = "pdf/ua-1"
 PICTURES = "data:image/"
 GLYPHLESS = (
@@ -49,7 +51,7 @@ def printed(page: str) -> bytes:
     logger.addFilter(said.append)  # type: ignore[arg-type]
     try:
         document = weasyprint.HTML(string=page, url_fetcher=_Offline())
-        pdf = bytes(document.write_pdf(pdf_variant=VARIANT, pdf_identifier=name))
+        pdf = bytes(document.write_pdf(finisher=finish, pdf_variant=VARIANT, pdf_identifier=name))
     finally:
         logger.removeFilter(said.append)  # type: ignore[arg-type]
     _judge(said)
