@@ -1,7 +1,5 @@
 """Events: what DuckDB counts over Parquet is what pandas counts in memory."""
 
-import os
-
 import duckdb
 import ibis
 import numpy as np
@@ -9,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import engines
 from helpers import events, segment
 from helpers.events import EventsError
 from helpers.tables import Engagement
@@ -35,23 +34,52 @@ def drawn(seed, rows=3_000):
     return Engagement(posts=post, responses=frame)
 
 
-@pytest.fixture(params=["parquet", "duckdb", "postgres", "pyspark"])
+@pytest.fixture(scope="module")
+def postgres():
+    """Return the address of a PostgreSQL that runs as long as these tests."""
+    with engines.postgres() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def pyspark():
+    """Return the address of a cluster of Spark that runs as long as these tests."""
+    with engines.spark() as address:
+        yield address
+
+
+def store(database, frame, *, is_session):
+    """Put events into a database once; every connection to Spark is one session, left open."""
+    if events.EVENTS not in database.list_tables():
+        database.create_table(events.EVENTS, frame)
+    if not is_session:
+        database.disconnect()
+
+
+# Spark's client leaves its sockets to the garbage collector.
+LEFT = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(params=["parquet", "duckdb", "postgres", pytest.param("pyspark", marks=LEFT)])
 def reacted(request, tmp_path):
-    """Return an engagement, and its events on each engine that can be had."""
+    """Yield an engagement, and its events on each engine that can be had."""
     engagement = drawn(1)
     if request.param == "parquet":
-        return engagement, events.events(engagement.write(tmp_path))
+        yield engagement, events.events(engagement.write(tmp_path))
+        return
     frame = pa.Table.from_pandas(engagement.responses[list(events.COLUMNS)])
     if request.param == "duckdb":
+        source = f"duckdb://{tmp_path / 'events.db'}"
         with duckdb.connect(tmp_path / "events.db") as database:
             database.register("frame", frame)
             database.execute("CREATE TABLE responses AS SELECT * FROM frame")
-        return engagement, events.events(f"duckdb://{tmp_path / 'events.db'}")
-    source = os.environ.get(f"QUIET_AUDIENCE_{request.param.upper()}", "")
-    if not source:
-        pytest.skip(f"no {request.param}: `make test-engines` says how to name one")
-    ibis.connect(source).create_table("responses", frame, overwrite=True)
-    return engagement, events.events(source)
+    else:
+        source = request.getfixturevalue(request.param)
+        store(ibis.connect(source), frame, is_session=request.param == "pyspark")
+    table = events.events(source)
+    yield engagement, table
+    if request.param == "postgres":
+        table.get_backend().disconnect()
 
 
 def answer(table):
