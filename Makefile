@@ -16,7 +16,9 @@ IMPOSSIBLE ?=
 FILES ?= 10000
 FORMAT ?=
 DESIGN ?=
-export PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILES FORMAT DESIGN
+EVENTS ?= 5000000
+AUTHORS ?= 3
+export EVENTS AUTHORS PYTHON SOURCE OUT AUTHOR TIMEZONE CURRENCY DATES QUESTION IMPOSSIBLE FILES FORMAT DESIGN
 
 READY := .venv/.installed
 
@@ -65,8 +67,10 @@ validate: $(READY) ## Measure how often each method is right: [DESIGN=] (slow: a
 peers: $(READY) ## Set our designs beside the packages that others use, on the same series (slow)
 	@OMP_NUM_THREADS=1 .venv/bin/python -m helpers.validate.peers
 
-bench: $(READY) ## Measure speed and memory against what a user would otherwise run
+bench: $(READY) ## Measure speed and memory against what a user would otherwise run: [EVENTS= AUTHORS=]
 	@.venv/bin/python -m helpers.bench
+	@.venv/bin/python -m helpers.bench_batch events "$$EVENTS"
+	@.venv/bin/python -m helpers.bench_batch notebooks "$$AUTHORS"
 
 fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: two hours)
 	@PYTHONPATH=tests .venv/bin/python -m fuzz --files "$$FILES" --format "$$FORMAT"

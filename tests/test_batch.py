@@ -1,6 +1,8 @@
 """Batches: what is refused before any kernel starts, and what one failure may not do."""
 
+import io
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import batch
-from helpers.batch import BatchError, folder, workers
+from helpers.batch import BatchError, folder, server, workers
 from helpers.batch.progress import progressed
 
 SHOWN = [
@@ -217,6 +219,31 @@ def test_cells_show_what_they_show_under_plain_papermill(tmp_path):
     found = [(cell.execution_count, cell.outputs) for cell in ours.cells if "outputs" in cell]
     assert expected == found
     assert plain.metadata.language_info == ours.metadata.language_info
+
+
+@pytest.mark.kernel
+def test_without_forks_a_kernel_of_its_own_runs_the_notebook(tmp_path, monkeypatch):
+    """Where the system cannot fork, an order is run by a plain kernel, and says the same."""
+    path = written(tmp_path, "import os\nos.getpid()", "'a result'", "raise ValueError('so')")
+    monkeypatch.setattr(server, "CAN_FORK", False)
+    monkeypatch.setattr(server.kernel, "capture", lambda: None)
+    order = {
+        "notebook": str(path),
+        "output": str(tmp_path / "out.ipynb"),
+        "parameters": {"author": "Ines Quill"},
+        "timeout": 60,
+        "page": False,
+    }
+    answers = io.StringIO()
+    server.serve(io.StringIO(json.dumps(order) + "\n"), answers)
+    answer = json.loads(answers.getvalue())
+    assert ("failed", "ValueError: so") == (answer["status"], answer["reason"])
+    (ran,) = [
+        cell
+        for cell in nbformat.read(order["output"], as_version=4).cells
+        if "getpid" in cell.source
+    ]
+    assert str(os.getpid()) != ran.outputs[0]["data"]["text/plain"]
 
 
 def test_two_batches_never_share_a_folder(tmp_path, notebook):

@@ -84,6 +84,6 @@ def test_the_recipe_for_airflow_makes_a_task_an_author(readme, known, tmp_path, 
 def test_the_job_for_jupyter_scheduler_names_what_there_is(readme, root, known):
     """The notebook is there, and so are the parameters; the schedule is five fields of cron."""
     job = json.loads(fenced(readme, "json", "runtime_environment_name"))
-    assert (root / job["input_filename"]).is_file()
+    assert (root / job["input_uri"]).is_file()
     assert set(job["parameters"]) <= set(known)
     assert 5 == len(job["schedule"].split())

@@ -1,6 +1,6 @@
 """Bench of events and batches: our way beside the others', in one run.
 
-Counts of events are measured beside pandas and beside DuckDB's SQL written by hand; a
+Counts of events are measured beside pandas, DuckDB's SQL written by hand and a bare scan; a
 notebook of a batch beside one of papermill's command line. Events are invented. Every
 reading is of a process of its own: seconds, seconds of CPU and its peak of memory in MB.
 `python -m helpers.bench_batch events 5000000` and `… notebooks 3` print a table.
@@ -77,6 +77,12 @@ def by_sql(file: Path, count: str) -> Any:
     return duckdb.connect().sql(query).to_arrow_table()
 
 
+def by_scan(file: Path, _: str) -> Any:
+    """Read every column, and count nothing: the least that any way must do."""
+    columns = ", ".join(f"max({name})" for name in events.COLUMNS)
+    return duckdb.connect().read_parquet(str(file)).aggregate(columns).to_arrow_table()
+
+
 def by_pandas(file: Path, count: str) -> Any:
     """Count as one does in pandas."""
     frame = pd.read_parquet(file, columns=list(events.COLUMNS))
@@ -119,6 +125,7 @@ def _runs(authors: int) -> list[tuple[str, str, Path]]:
 WAYS: Ways = {
     "ibis": by_ibis,
     "sql": by_sql,
+    "scan": by_scan,
     "pandas": by_pandas,
     "batch": of_batch,
     "papermill": of_papermill,
@@ -167,7 +174,7 @@ def main() -> None:
         module = [sys.executable, "-m", "helpers.bench_batch"]
         subprocess.check_call([*module, "write", str(file), sys.argv[2]])
         for what in SQL:
-            for way in ("ibis", "sql", "pandas"):
+            for way in ("scan", "ibis", "sql", "pandas"):
                 _line(way, file, what)
 
 
