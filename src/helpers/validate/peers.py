@@ -85,15 +85,15 @@ def cells(design: str) -> list[Any]:
     return [panel.Cell(name, panel.PARALLEL, 4, lift) for name in names for lift in (0.0, 0.5)]
 
 
-def interpreter(name: str) -> Path:
-    """Return the interpreter of a package's own environment, made on first use."""
+def environment(name: str, requirements: tuple[str, ...]) -> Path:
+    """Return the interpreter of an environment that holds packages, made on first use."""
     folder = paths.root() / ENVIRONMENTS / name.replace(" ", "-")
     python = folder / "bin" / "python"
     if not (folder / "ready").is_file():
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", str(folder)], check=True)
         install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
-        subprocess.run([*install, *PEERS[name].requirements], check=True)
+        subprocess.run([*install, *requirements], check=True)
         (folder / "ready").touch()
     return python
 
@@ -107,7 +107,7 @@ def _numbers(table: pd.DataFrame, design: str) -> pd.DataFrame:
 
 def _theirs(name: str, tables: list[pd.DataFrame]) -> np.ndarray:
     """Return low, high and seconds of a package for each series."""
-    python = interpreter(name)
+    python = environment(name, PEERS[name].requirements)
     with tempfile.TemporaryDirectory() as folder:
         series, answers = Path(folder, "series.npz"), Path(folder, "answers.npy")
         stacked = np.stack([table.to_numpy("float64") for table in tables])
