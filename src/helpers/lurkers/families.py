@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, log_expit, logsumexp
+from scipy.special import gammaln, log_expit
 
 from helpers.lurkers import rates
 from helpers.lurkers.rates import Array, Cells
@@ -116,5 +116,6 @@ def families(cells: Cells) -> tuple[Family, ...]:
 def chances(family: Family, theta: Array, cells: Cells) -> Array:
     """Return the log chances of counts 0 … last (the last axis), given that it is none above."""
     logs = family.log_chance(theta, cells)
-    found: Array = logs - logsumexp(logs, axis=-1, keepdims=True)
+    logs = logs - logs.max(axis=-1, keepdims=True)
+    found: Array = logs - np.log(np.exp(logs).sum(axis=-1, keepdims=True))
     return found

@@ -77,13 +77,13 @@ def completed(family: Family, table: Table, unseen: Array, theta: Array, inflate
         expected = (table.seen - ones + unseen) * once / np.maximum(1 - once, TINY)
         ones = np.minimum(ones, np.maximum(expected, TINY))
     whole = np.log(table.seen - table.people[0] + ones + unseen)
-    rest = table.people[1:]
-    found = rest > 0
-    others = logs[..., 2:][..., found] - np.log(rest[found]) + whole[..., None]
+    found = np.flatnonzero(table.people[1:])
+    rest = table.people[1:][found]
+    others = logs[..., 2 + found] @ rest + whole * rest.sum() - (rest * np.log(rest)).sum()
     return (
         unseen * (logs[..., 0] + whole - np.log(unseen))
         + ones * (logs[..., 1] + whole - np.log(np.maximum(ones, TINY)))
-        + others @ rest[found]
+        + others
     )
 
 
