@@ -19,7 +19,7 @@ COLUMNS = {
     "power": "lifts found",
     "cannot_tell": "cannot tell",
 }
-OTHERS = ("unseen", "bounds", "peers")
+OTHERS = ("unseen", "bounds", "compare", "peers")
 LEAST = 0.93
 HOLDS, FAILS = "holds", "fails"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helpers.validate import DESIGNS
 
-TRIED = (*DESIGNS, "unseen", "bounds")
+TRIED = (*DESIGNS, "unseen", "bounds", "compare")
 
 
 def chosen(names: Sequence[str]) -> list[str]:
