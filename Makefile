@@ -70,6 +70,7 @@ peers: $(READY) ## Set our designs beside the packages that others use, on the s
 bench: $(READY) ## Measure speed and memory against what a user would otherwise run: [EVENTS= AUTHORS=]
 	@.venv/bin/python -m helpers.bench
 	@.venv/bin/python -m helpers.bench_unseen
+	@.venv/bin/python -m helpers.bench_report
 	@.venv/bin/python -m helpers.bench_batch events "$$EVENTS"
 	@.venv/bin/python -m helpers.bench_batch notebooks "$$AUTHORS"
 
