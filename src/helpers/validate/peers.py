@@ -53,6 +53,7 @@ PEERS = {
         ),
         SERIES // 5,
     ),
+    "CausalPy": Peer("campaign", ("causalpy==0.9.0",), SERIES // 5),
     "pyfixest TWFE": Peer("panel", ("pyfixest==0.60.0", "pandas<3"), SERIES),
 }
 

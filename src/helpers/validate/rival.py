@@ -37,6 +37,18 @@ def causalimpact(table: pd.DataFrame) -> tuple[float, float]:
     return low, high
 
 
+def causalpy(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the interval of CausalPy's interrupted time series, a linear regression in PyMC."""
+    package = importlib.import_module("causalpy")
+    model = package.pymc_models.LinearRegression(sample_kwargs={"random_seed": 1})
+    formula = f"sales ~ 1 + {' + '.join(table.columns.drop('sales'))}"
+    found = package.InterruptedTimeSeries(table, BEFORE, formula=formula, model=model)
+    counted = table["sales"].iloc[BEFORE:].sum()
+    without = counted - found.post_impact.sum("obs_ind").to_numpy().ravel()
+    low, high = counted / np.quantile(without, [0.975, 0.025])
+    return float(low), float(high)
+
+
 def twfe(table: pd.DataFrame) -> tuple[float, float]:
     """Return the interval of pyfixest's two-way fixed effects (Poisson), clustered by author."""
     package = importlib.import_module("pyfixest")
@@ -45,7 +57,12 @@ def twfe(table: pd.DataFrame) -> tuple[float, float]:
     return float(np.exp(low)), float(np.exp(high))
 
 
-RIVALS = {"bsts-causalimpact": bsts, "causalimpact": causalimpact, "pyfixest TWFE": twfe}
+RIVALS = {
+    "bsts-causalimpact": bsts,
+    "causalimpact": causalimpact,
+    "CausalPy": causalpy,
+    "pyfixest TWFE": twfe,
+}
 
 
 def main(name: str, series: str, answers: str) -> None:
