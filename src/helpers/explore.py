@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 
 import ipywidgets
+import pandas as pd
 
 from helpers import display, plots
 from helpers.ladder import Ladder
@@ -44,7 +45,7 @@ def two_list_sweep(
     """Explore how many people two lists imply, by odds ratio and linkage."""
     visible, buyers, both = lists(engagement, ladder)
     if not visible or not buyers:
-        return display.figure(plots.two_lists(two_lists(1, 1, 1).iloc[:0]))
+        return display.figure(plots.two_lists(pd.DataFrame()))
     if not is_live():
         return display.figure(plots.two_lists(two_lists(visible, buyers, both)))
     least = max(both / min(visible, buyers), LEAST_LINKAGE)
@@ -59,12 +60,13 @@ def two_list_sweep(
 
 
 def windows(
-    engagement: Engagement, ladder: Ladder | None = None
+    engagement: Engagement, ladder: Ladder | None = None, grown: pd.DataFrame | None = None
 ) -> ipywidgets.VBox | display.Figure:
-    """Explore the share of silent people by the length of the window."""
+    """Explore the share of silent people by the length of the window; `grown`, if known."""
     days = sorted(engagement.posts["published_at"].dropna().dt.strftime("%Y-%m-%d").unique())
     if not is_live() or len(days) < 2:
-        return display.figure(plots.growing(growing(engagement, ladder)))
+        grown = growing(engagement, ladder) if grown is None else grown
+        return display.figure(plots.growing(grown))
 
     def say(days_with_posts: int) -> str:
         window = (days[0], days[days_with_posts - 1])

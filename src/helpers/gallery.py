@@ -27,6 +27,7 @@ from helpers import (
     segment,
 )
 from helpers.lift import Lift
+from helpers.plots.claims import lift_by_likes
 from helpers.plots.comparing import rankings
 from helpers.report.pictures import small
 from helpers.tables import Engagement
@@ -218,7 +219,7 @@ def hero(root: str | Path) -> None:
     """
     root = Path(root)
     found = claims.lift_by_likes()
-    figure = display.figure(plots.lift_by_likes(found))
+    figure = display.figure(lift_by_likes(found))
     (root / HERO).write_text(figure.svg, encoding="utf-8")
     _replaced(root, HERO_BLOCK, figure.alt, HERO, found.sentence)
 

@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from helpers import batch
 from helpers.batch import Limits
 
-AUTHORS, SEED, KILLS = 4, 8, 4
+AUTHORS, SEED, KILLS = 4, 8, 20
 LEFT = ["pgrep", "-fx", "sleep 345"]
 DRIVER = (
     "import sys; from helpers import batch; batch.run(*sys.argv[1:2], sys.argv[3:], sys.argv[2])"

@@ -4,7 +4,6 @@ Two colours that colour-blind readers tell apart, direct labels, intervals alway
 The alternative text is the axis label, where `display.figure` finds it.
 """
 
-from helpers.plots.claims import lift_by_likes
 from helpers.plots.designs import placebos, record
 from helpers.plots.effects import history, lifts, tracking
 from helpers.plots.people import audience, bounds, holdings, lorenz, rungs
@@ -20,7 +19,6 @@ __all__ = [
     "growing",
     "history",
     "holdings",
-    "lift_by_likes",
     "lifts",
     "lorenz",
     "placebos",

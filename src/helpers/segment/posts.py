@@ -5,6 +5,8 @@ counted, and bounded where acts are: one person may act twice, but nobody likes
 or boosts one post twice.
 """
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -87,8 +89,11 @@ def _actors(engagement: Engagement) -> pd.Series:
 
 
 def _first(counts: pd.DataFrame, columns: list[tuple[str, str]]) -> pd.Series:
-    known = [counts[column] for column in columns if column in counts]
-    return pd.concat(known, axis=1).bfill(axis=1).iloc[:, 0] if known else _missing(counts)
+    known = (counts[column] for column in columns if column in counts)
+    first = next(known, None)
+    if first is None:
+        return _missing(counts)
+    return reduce(pd.Series.fillna, known, first)
 
 
 def _missing(counts: pd.DataFrame) -> pd.Series:
@@ -105,7 +110,8 @@ def _people_at_least(counts: pd.DataFrame, kinds: list[str]) -> pd.Series:
     """Return the fewest people who can have done these acts."""
     each = [_first(counts, [(kind, "people")]) for kind in kinds]
     once = [_first(counts, [(kind, "acts")]) for kind in kinds if kind in ONCE_A_PERSON]
-    some = (_acts(counts, kinds) > 0).astype("float64").where(_acts(counts, kinds).notna())
+    acts = _acts(counts, kinds)
+    some = (acts > 0).astype("float64").where(acts.notna())
     return pd.concat([*each, *once, some], axis=1).max(axis=1)
 
 
