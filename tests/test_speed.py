@@ -1,6 +1,7 @@
 """What is done for speed changes no result."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 import exports
 from exports import KEY
-from helpers import bench, converters, formats, load, schemas
+from helpers import bench, converters, formats, load, mapping, schemas
 from helpers.formats import conditions
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import likely
@@ -108,6 +109,40 @@ def test_cells_converted_one_by_one_or_once_each_yield_the_same(
     each = load.load(tmp_path, key=KEY)
     for name in (*schemas.SCHEMAS, "receipt"):
         pd.testing.assert_frame_equal(getattr(once, name), getattr(each, name))
+
+
+def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
+    """Blanks go, what stands for nothing is missing, and what is missing stays so."""
+    cells = pd.Series([" a", None, "b", "N/A", "a ", ""], dtype="str")
+    tidied = partial(mapping._tidied, missing=frozenset({"", "n/a"}))
+    for column in (cells, conditions.coded(cells)):
+        found = conditions.plain(mapping._column_tidied(column, tidied))
+        assert ["a", "-", "b", "-", "a", "-"] == found.fillna("-").tolist()
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"readers.cells.LARGE": 100_000, "readers.cells.SAMPLE": 10_000},
+        {"intake.MANY": 0, "intake.SAMPLED": 1, "intake.ALIKE": 1},
+        {"mapping.FEW": 0},
+        {"mapping.FEW": 10**9},
+    ],
+)
+def test_files_large_and_small_yield_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
+) -> None:
+    """Tables and receipt do not depend on which sizes of files are read in which way."""
+    for rows in (50, 1_000):
+        (tmp_path / str(rows)).mkdir()
+        bench.gumroad(tmp_path / str(rows), rows)
+        bench.substack(tmp_path / str(rows), rows)
+    once = load.load(tmp_path, key=KEY)
+    for name, limit in limits.items():
+        monkeypatch.setattr(f"helpers.{name}", limit)
+    again = load.load(tmp_path, key=KEY)
+    for name in (*schemas.SCHEMAS, "receipt"):
+        pd.testing.assert_frame_equal(getattr(once, name), getattr(again, name))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.label for layout in LAYOUTS])

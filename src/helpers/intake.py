@@ -18,8 +18,10 @@ import pandas as pd
 
 from helpers import asking, mapping, own, privacy, readers
 from helpers.converters import LoadError
+from helpers.formats.conditions import ALIKE, MANY, SAMPLED, coded
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import find, nearest, recognise
+from helpers.merging.sifting import stacked
 from helpers.readers import Document, Source, UnreadableError
 from helpers.readers.cells import Records
 from helpers.readers.headers import Header
@@ -143,7 +145,8 @@ def _span(header: Header) -> str:
 
 
 def _used(records: Records, layout: Layout) -> Records:
-    return replace(records, rows=records.rows[mapping.used(records.rows, layout)])
+    names = mapping.used(records.rows, layout)
+    return records if names == list(records.rows) else replace(records, rows=records.rows[names])
 
 
 def _columns(rows: pd.DataFrame, document: Document, layout: Layout) -> list[str]:
@@ -171,20 +174,17 @@ def _check_own(rows: pd.DataFrame, document: Document, layout: Layout, file: str
             )
 
 
+def exports(files: list[File]) -> pd.DataFrame:
+    """Return a row a file: when it was exported, and its hash."""
+    dated = pd.Series([file.dated for file in files], dtype=INSTANT)
+    return pd.DataFrame({"dated": dated, "sha256": [file.sha256 for file in files]})
+
+
 def origins(files: list[File]) -> pd.DataFrame:
-    """Return a row a record: the number of its file, its row there, the file's date and hash."""
-    read = [(number, file, file.records) for number, file in enumerate(files) if file.records]
-    sizes = [len(records.rows) for _, _, records in read]
-    whose = pd.DataFrame(
-        {
-            "file": pd.Series([number for number, _, _ in read], dtype="int64"),
-            "dated": pd.Series([file.dated for _, file, _ in read], dtype=INSTANT),
-            "sha256": pd.Series([file.sha256 for _, file, _ in read], dtype="category"),
-        }
-    )
-    rows = np.concatenate([[], *(records.rows.index for _, _, records in read)]).astype("int64")
-    places = np.repeat(np.arange(len(sizes)), sizes)
-    return whose.take(places).reset_index(drop=True).assign(row=rows)
+    """Return a row a record: the number of its file and its row there."""
+    rows = [file.records.rows.index if file.records else [] for file in files]
+    numbers = np.repeat(np.arange(len(files), dtype="int32"), [len(one) for one in rows])
+    return pd.DataFrame({"file": numbers, "row": np.concatenate(rows).astype("int64")}, copy=False)
 
 
 def batches(files: list[File], origins: pd.DataFrame, *, zoned: bool) -> list[Batch]:
@@ -199,14 +199,26 @@ def batches(files: list[File], origins: pd.DataFrame, *, zoned: bool) -> list[Ba
             alone = number if file.layout.is_by_file(zoned=zoned) else None
             kind = (file.format, *file.records.rows, alone)
             found.setdefault(kind, []).append((number, file, file.layout, file.records))
-    batches = []
-    for group in found.values():
-        index = origins.index[origins["file"].isin([number for number, *_ in group])]
-        rows = pd.concat([records.rows for *_, records in group]).set_axis(index)
-        reasons = pd.concat([records.reasons for *_, records in group]).set_axis(index)
-        _, first, layout, _ = group[0]
-        batches.append(Batch(first, layout, Records(rows, reasons)))
-    return batches
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(partial(_batch, origins=origins), found.values()))
+
+
+def _batch(group: list[tuple[int, File, Layout, Records]], origins: pd.DataFrame) -> Batch:
+    index = origins.index[origins["file"].isin([number for number, *_ in group])]
+    rows = _coded([records.rows for *_, records in group]).set_axis(index)
+    reasons = pd.concat([records.reasons for *_, records in group]).set_axis(index)
+    _, first, layout, _ = group[0]
+    return Batch(first, layout, Records(rows, reasons))
+
+
+def _coded(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return many files' rows below one another, text that is often the same coded."""
+    rows = stacked(parts)[list(parts[0])]
+    if len(parts) == 1 or len(rows) <= MANY:
+        return rows
+    sample = stacked([part.iloc[:: len(rows) // SAMPLED] for part in parts])
+    often = sample.columns[sample.nunique() <= ALIKE * len(sample)]
+    return rows.assign(**{name: coded(rows[name]) for name in often})
 
 
 def orders(batches: list[Batch]) -> dict[str, str]:

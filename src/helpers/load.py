@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -33,6 +33,9 @@ __all__ = ["LoadError", "load"]
 ROWS_NAMED = 3
 
 
+_zones = cache(available_timezones)
+
+
 def _check_arguments(
     folder: Path, timezone: str | None, currency: str | None, dates: str | None
 ) -> None:
@@ -41,7 +44,7 @@ def _check_arguments(
             f"There is no folder {privacy.redact(folder.name)!r}. "
             f"Name the folder that holds your exports, or one export file."
         )
-    if timezone is not None and timezone not in available_timezones():
+    if timezone is not None and timezone not in _zones():
         raise LoadError(
             f"timezone={timezone!r} is not the name of a time zone. "
             f"Use a name such as 'Europe/Paris' or 'America/New_York'."
@@ -155,9 +158,11 @@ def load(
     origins = intake.origins(files)
     batches = intake.batches(files, origins, zoned=timezone is not None)
     orders = intake.orders(batches)
+    files = [replace(file, records=None) for file in files]
     given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
     with ThreadPoolExecutor() as pool:
         mapped = list(pool.map(partial(_mapped, given=given, orders=orders), batches))
-    merged = merging.merge(mapped, origins)
-    receipt = receipts.receipt(files, origins.assign(reason=merged.reasons))
+    del batches  # and with them the text of every file
+    merged = merging.merge(mapped, origins, intake.exports(files))
+    receipt = receipts.receipt(files, origins, merged.reasons)
     return tables.Engagement(**merged.tables, receipt=receipt)

@@ -6,6 +6,7 @@ many are, and after a second bar the *look* of the cell that was at fault, if on
 
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from helpers import formats, tables
@@ -33,11 +34,8 @@ def _part(wrong: str, rows: pd.DataFrame) -> str:
     return f"{len(rows):,} {noun} ({place} {named}{more})"
 
 
-def _why(records: pd.DataFrame) -> str:
+def _why(aside: pd.DataFrame) -> str:
     """Return each reason with its count, the first rows it concerns and what they hold."""
-    if records["reason"].isna().all():
-        return ""
-    aside = records.dropna(subset="reason")
     codes, reasons = pd.factorize(aside["reason"])
     parted = pd.DataFrame([_parted(reason) for reason in reasons], columns=["wrong", "look"])
     rows = parted.take(codes).assign(row=aside["row"].to_numpy())
@@ -48,34 +46,39 @@ def _copies(count: int) -> str:
     return f"{count:,} duplicate{'s' if count > 1 else ''}" if count else ""
 
 
-def _line(file: File, records: pd.DataFrame | None) -> dict[str, object]:
-    """Return a file's line. Read = kept + set aside, for both are counted on one column."""
-    reasons = pd.Series(dtype="str") if records is None else records["reason"]
-    nothing = "no rows" if file.records else file.why
+def _line(file: File, kept: int, aside: pd.DataFrame | None) -> dict[str, object]:
+    """Return a file's line."""
+    set_aside = 0 if aside is None else len(aside)
+    nothing = "" if kept else "no rows" if file.layout else file.why
     return {
         "file": file.name,
         "format": file.format,
-        "read": len(reasons),
-        "kept": int(reasons.isna().sum()),
-        "set_aside": int(reasons.notna().sum()),
-        "why": nothing if records is None else _why(records),
+        "read": kept + set_aside,
+        "kept": kept,
+        "set_aside": set_aside,
+        "why": nothing if aside is None else _why(aside),
         "sha256": file.sha256,
         "recognised": file.recognised,
     }
 
 
-def receipt(files: list[File], records: pd.DataFrame) -> pd.DataFrame:
+def receipt(files: list[File], origins: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
     """Return a row a file: what it is, rows read = kept + set aside, and why.
 
     Parameters
     ----------
     files : list of File
         Every file of the folder, the useless included.
-    records : pandas.DataFrame
-        A row a record: the number of its `file`, its `row` there and its `reason`.
+    origins : pandas.DataFrame
+        A row a record: the number of its `file` and its `row` there.
+    reasons : pandas.Series
+        Why records were set aside, by their place in the origins.
     """
-    by_file = dict(iter(records.groupby("file")))
-    lines = [_line(file, by_file.get(number)) for number, file in enumerate(files)]
+    is_kept = np.bincount(reasons.index, minlength=len(origins)) == 0
+    kept = np.bincount(origins["file"][is_kept], minlength=len(files))
+    aside = origins[~is_kept].assign(reason=reasons)
+    by_file = dict(iter(aside.groupby("file")))
+    lines = [_line(file, int(kept[n]), by_file.get(n)) for n, file in enumerate(files)]
     return pd.DataFrame(lines, columns=list(COLUMNS)).sort_values("file", ignore_index=True)
 
 

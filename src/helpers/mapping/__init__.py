@@ -6,15 +6,16 @@ rows of the tables remember the record that they came from (`_origin`, its place
 in the records' index), so that what is merged away later is counted too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from helpers import instants
 from helpers.converters import Setting
-from helpers.formats.conditions import cells_of, holds, over_distinct, plain
+from helpers.formats.conditions import cells_of, holds, is_plain, over_distinct, plain
 from helpers.formats.layouts import Group, Layout
 from helpers.formats.recognition import find
 from helpers.mapping.rows import blame, converted, part_of, rows_of
@@ -27,6 +28,8 @@ FURTHER = (
     "further line of a record, counted with its first"
     "|further lines of records, counted with their first"
 )
+FEW = 100_000
+Tidied = Callable[[pd.Series], pd.Series]
 _FORMULA = r'^="(.*)"$'
 
 
@@ -65,6 +68,25 @@ def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
     return cells.mask(cells.index.isin(nothing)) if len(nothing) else cells
 
 
+def _rows_tidied(rows: pd.DataFrame, tidied: Tidied) -> pd.DataFrame:
+    """Return rows tidied: of few, whose columns are plain, all cells at once."""
+    if 0 < rows.size <= FEW and all(is_plain(rows[name]) for name in rows):
+        cells, size = tidied(pd.concat([rows[name] for name in rows], ignore_index=True)), len(rows)
+        parts = {name: cells.array[size * n : size * (n + 1)] for n, name in enumerate(rows)}
+    else:
+        parts = {name: _column_tidied(rows[name], tidied).array for name in rows}
+    return pd.DataFrame(parts, index=rows.index)
+
+
+def _column_tidied(cells: pd.Series, tidied: Tidied) -> pd.Series:
+    """Return cells tidied, each text that stands for many only once."""
+    if is_plain(cells):
+        return over_distinct(tidied, cells)
+    numbers, texts = pd.factorize(tidied(pd.Series(cells.cat.categories, dtype="str")))
+    codes = np.append(numbers, -1).astype("int32").take(cells.cat.codes)
+    return pd.Series(pd.Categorical.from_codes(codes, texts), cells.index)
+
+
 def _post_ids(rows: pd.DataFrame, layout: Layout, setting: Setting) -> frozenset[str]:
     """Return the posts that rows describe: what rules set aside must not come back as a stub."""
     found: set[str] = set()
@@ -92,9 +114,7 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
     LoadError
         If the file leaves open a time zone or a currency that was not passed.
     """
-    tidied = partial(_tidied, missing=layout.missing)
-    cells = {name: over_distinct(tidied, records.rows[name]) for name in records.rows}
-    rows = pd.DataFrame(cells, index=records.rows.index)
+    rows = _rows_tidied(records.rows, partial(_tidied, missing=layout.missing))
     reasons = records.reasons.copy()
     if layout.group:
         rows = _grouped(rows, layout.group, reasons)
@@ -105,10 +125,12 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
     live = rows[reasons.isna()] if reasons.notna().any() else rows
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for table in layout.tables:
-        frames[table.name].append(rows_of(live[holds(live, table.when)], table, setting, reasons))
-    sound = reasons.isna()
-    for name, group in frames.items():
-        frames[name] = [frame[sound.loc[frame["_origin"]].to_numpy()] for frame in group]
+        meant = live[holds(live, table.when)] if table.when else live
+        frames[table.name].append(rows_of(meant, table, setting, reasons))
+    aside = reasons.index[reasons.notna()]
+    if len(aside):
+        for name, group in frames.items():
+            frames[name] = [frame[~frame["_origin"].isin(aside)] for frame in group]
     excluded = _post_ids(ruled_out, layout, setting)
     named = rows[records.reasons.isna()]
     return Mapped(layout, frames, reasons, excluded, _aliases(named, layout, setting))

@@ -24,6 +24,7 @@ from helpers.formats.recognition import find
 from helpers.schemas import COLUMNS, empty
 
 RETURNED = ":returned"
+LATER = ("response_id", "words")
 UNDATED = (
     "row of a file whose name does not say of which day it is"
     "|rows of a file whose name does not say of which day it is"
@@ -91,9 +92,14 @@ def rows_of(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Seri
 
 
 def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return rows with all columns of their table; acts and sales, which are many, stay coded."""
+    """Return rows with all columns of their table; acts and sales, which are many, stay coded.
+
+    Acts do without those columns that merging adds.
+    """
     columns = {}
     for name, dtype in _empty(table).dtypes.items():
+        if table == "responses" and name in LATER and name not in frame:
+            continue
         values = frame[name] if name in frame else pd.Series(index=frame.index, dtype=dtype)
         if table == "responses" and dtype == "str":
             columns[name] = coded(values)
@@ -101,7 +107,7 @@ def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
             columns[name] = values.astype("str") if is_plain(values) else values
         else:
             columns[name] = plain(values).astype(dtype)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _complaint(column: Column, setting: Setting) -> str:

@@ -26,7 +26,7 @@ from helpers.merging.posts import (
     with_totals,
 )
 from helpers.merging.sales import is_overruled, single_conversions
-from helpers.merging.sifting import DUPLICATE, SUPERSEDED, Sifted, gather, sift, with_ranks
+from helpers.merging.sifting import DUPLICATE, SUPERSEDED, Sifted, gather, ranks, sift
 from helpers.schemas import COLUMNS
 
 __all__ = ["Merged", "merge"]
@@ -43,40 +43,42 @@ ORDER = {
 
 @dataclass(frozen=True)
 class Merged:
-    """The tables, and each record's reason with what merging set aside."""
+    """The tables, and why records were set aside, by their place in the origins."""
 
     tables: dict[str, pd.DataFrame]
     reasons: pd.Series
 
 
 def _settled(reasons: pd.Series, sifted: Iterable[Sifted]) -> pd.Series:
-    """Return the records' reasons: a record is kept if a row that it yielded is kept."""
-    kept = np.zeros(len(reasons), dtype=bool)
+    """Return why records are set aside: a record is kept if a row that it yielded is kept."""
+    settled, known = np.zeros(len(reasons), dtype=bool), reasons.dropna()
+    settled[known.index] = True
     for one in sifted:
-        kept[one.kept["_origin"]] = True
+        settled[one.kept["_origin"].to_numpy()] = True
     dropped = pd.concat([one.dropped for one in sifted])
     dropped = dropped.sort_values("reason", key=lambda why: why != SUPERSEDED, kind="stable")
     why = dropped.drop_duplicates("_origin").set_index("_origin")["reason"]
-    lost = reasons.index[reasons.isna() & ~kept[reasons.index]]
-    reasons = reasons.copy()
-    reasons.loc[lost] = why.reindex(lost).fillna(NOTHING)
-    return reasons
+    lost = why.reindex(np.flatnonzero(~settled)).fillna(NOTHING)
+    return pd.concat([known, lost])
 
 
-def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
+def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) -> Merged:
     """Return the tables that all files yield together, and why each record was set aside.
 
     Parameters
     ----------
     mapped : list of Mapped
-        Rows of the tables, file by file or many files of one kind together.
+        Rows of the tables, file by file or many files of one kind together; they are taken
+        out of it, lest the memory hold them twice.
     origins : pandas.DataFrame
-        A row a record, by its place in the index: number of its `file`, when that was
-        exported (`dated`) and the `sha256` of its content, which decides between two
-        files of one date. The result does not depend on the order of the files.
+        A row a record, by its place in the index: number of its `file`.
+    exports : pandas.DataFrame
+        A row a file: when it was exported (`dated`) and the `sha256` of its content,
+        which decides between two of one date. The result does not depend on the order of
+        the files.
     """
-    ranked = with_ranks(origins)
-    gathered = {name: gather(mapped, name, ranked) for name in COLUMNS}
+    sources, latest = origins["file"].to_numpy(), ranks(exports)
+    gathered = {name: gather(mapped, name, sources, latest) for name in COLUMNS}
     for name in ("responses", "conversions", "survey"):
         gathered[name] = under_one_name(gathered[name], mapped)
     numbers = numbered(gathered["posts"])
@@ -88,10 +90,11 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame) -> Merged:
     sifted = {"posts": one_a_post(gathered["posts"][~is_fill], excluded)}
     posts = sifted["posts"].kept
     fills = sift_fills(posts, gathered["posts"][is_fill], excluded)
-    sifted["tallies"] = latest_totals(gathered["tallies"], posts["post_id"])
-    sifted["responses"] = single_acts(gathered["responses"], posts["post_id"])
-    sold = gathered["conversions"]
-    sifted["conversions"] = single_conversions(sold, is_overruled(sold, mapped, origins["sha256"]))
+    sifted["tallies"] = latest_totals(gathered["tallies"], posts["post_id"], exports["dated"])
+    sifted["responses"] = single_acts(gathered.pop("responses"), posts["post_id"])
+    sold = gathered.pop("conversions")
+    hashes = exports["sha256"]
+    sifted["conversions"] = single_conversions(sold, is_overruled(sold, mapped, hashes))
     sifted["audience"] = latest_counts(gathered["audience"])
     sifted["survey"] = latest_answers(gathered["survey"])
     causes = gathered["causes"]
@@ -108,8 +111,14 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     columns = list(COLUMNS[name])
     order = _sorted(frame, ORDER.get(name, columns))
     with ThreadPoolExecutor() as pool:
-        ordered = pool.map(lambda column: plain(frame[column].take(order)).array, columns)
+        ordered = pool.map(lambda column: _taken(frame[column], order).array, columns)
     return pd.DataFrame(dict(zip(columns, ordered, strict=True)), copy=False)
+
+
+def _taken(values: pd.Series, order: np.ndarray) -> pd.Series:
+    """Return values in an order, text no longer coded; numbers of acts as text."""
+    taken = plain(values.take(order))
+    return taken.astype("str") if taken.dtype == "uint64" else taken
 
 
 def _sorted(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
@@ -121,11 +130,12 @@ def _sorted(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
     values = frame[first]
     if others and isinstance(values.dtype, pd.DatetimeTZDtype):
         values = pd.Series(values.array.asi8, frame.index).mask(values.isna(), LATEST)
-    order = (
-        np.argsort(values.to_numpy()) if values.dtype == "int64" else values.argsort().to_numpy()
-    )
-    values = values.take(order)
-    runs = (values != values.shift()).to_numpy(dtype=bool, na_value=True).cumsum()
+    is_whole = values.dtype == "int64"
+    order = np.argsort(values.to_numpy()) if is_whole else values.argsort().to_numpy()
+    sorted_ = values.to_numpy()[order] if is_whole else values.take(order).array
+    runs = np.zeros(len(order), dtype="int64")
+    differs = pd.Series(sorted_[1:] != sorted_[:-1])
+    runs[1:] = differs.to_numpy(dtype=bool, na_value=True).cumsum()
     if others == ["_number"]:
         return order[_ranked(runs, frame["_number"].to_numpy()[order])]
     order, tied = order.copy(), pd.Series(runs).duplicated(keep=False).to_numpy()
@@ -141,5 +151,6 @@ def _ranked(runs: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     bits = len(runs).bit_length()
     keys = runs.astype(np.uint64) << np.uint64(64 - bits) | numbers >> np.uint64(bits)
     order = np.argsort(keys)
-    is_told = np.all(np.diff(keys[order]) > 0)
+    keys = keys[order]
+    is_told = (keys[1:] > keys[:-1]).all()
     return order if is_told else np.lexsort((numbers, runs))

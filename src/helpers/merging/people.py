@@ -29,7 +29,9 @@ def single_acts(frame: pd.DataFrame, posts: pd.Series) -> Sifted:
     if is_once.any():
         same = hashed(acts.assign(occurred_at=acts["occurred_at"].mask(is_once)), RESPONSE)
     single = sift(acts, ~same.duplicated(), DUPLICATE)
-    kept = single.kept.assign(response_id=single.kept["_number"].astype("str").astype("str"))
+    kept = single.kept.assign(response_id=single.kept["_number"])
+    if "words" not in kept:
+        kept = kept.assign(words=pd.array([pd.NA], "Int64").repeat(len(kept)))
     return Sifted(kept, pd.concat([known.dropped, single.dropped]))
 
 

@@ -1,5 +1,6 @@
 """Posts: one row a post, and one total a post, kind and unit, whatever many files say."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.formats.conditions import plain
@@ -61,10 +62,13 @@ def with_fills(posts: pd.DataFrame, fills: pd.DataFrame) -> pd.DataFrame:
     return posts.assign(**{name: posts[name].fillna(found[name]) for name in known})
 
 
-def latest_totals(frame: pd.DataFrame, posts: pd.Series) -> Sifted:
-    """Return one total a post, kind and unit: the one that was stated last."""
+def latest_totals(frame: pd.DataFrame, posts: pd.Series, dates: pd.Series) -> Sifted:
+    """Return one total a post, kind and unit: the one that was stated last.
+
+    `dates` are those of the exports.
+    """
     known = sift(frame, frame["post_id"].isin(posts), OF_NO_POST)
-    stated = known.kept["as_of"].fillna(known.kept["_dated"])
+    stated = known.kept["as_of"].fillna(known.kept["_file"].map(dates))
     frame = known.kept.loc[stated.sort_values(ascending=False, kind="stable").index]
     standing = frame.groupby(TALLY)[["count", "_file"]].transform("first")
     same = (frame["count"] == standing["count"]) | (frame["_file"] == standing["_file"])
@@ -79,8 +83,8 @@ def with_totals(
     """Return the totals that no platform states but that its list of acts yields."""
     frames = [stated]
     for kind, unit in sorted({total for batch in mapped for total in batch.layout.totals}):
-        numbers = [n for n, batch in enumerate(mapped) if (kind, unit) in batch.layout.totals]
-        is_counted = (responses["kind"] == kind) & responses["_batch"].isin(numbers)
+        yields = np.array([(kind, unit) in batch.layout.totals for batch in mapped])
+        is_counted = (responses["kind"] == kind) & yields.take(responses["_batch"])
         acts = responses.loc[is_counted, ["post_id", "person_id"]]
         acts = acts.drop_duplicates() if unit == "people" else acts
         counts = acts.groupby("post_id", as_index=False).size().rename(columns={"size": "count"})

@@ -31,7 +31,7 @@ def is_overruled(frame: pd.DataFrame, mapped: list[Mapped], sources: pd.Series) 
     chained = {name for name, layout in layouts.items() if layout.yields_to}
     chained |= {name for layout in layouts.values() for name in layout.yields_to}
     rows = frame[labels.isin(chained)]
-    whose = {"label": labels[rows.index], "source": sources.take(rows["_origin"]).array}
+    whose = {"label": labels[rows.index], "source": sources.take(rows["_file"]).array}
     rows = _spans(rows).assign(**whose)
     overruled = pd.Series(False, index=rows.index)
     for (label, kind, channel, grain, _), stated in rows.groupby(STATED, observed=True):

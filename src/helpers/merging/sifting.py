@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from helpers.formats.conditions import plain
+from helpers.formats.conditions import coded
 from helpers.mapping import Mapped
 from helpers.schemas import empty
 
@@ -26,41 +26,39 @@ class Sifted:
     dropped: pd.DataFrame
 
 
-def with_ranks(origins: pd.DataFrame) -> pd.DataFrame:
-    """Return the records with the rank of their file: 0 is the latest export."""
-    dates = origins[["file", "dated", "sha256"]].drop_duplicates("file")
-    dates = dates.sort_values(["dated", "sha256"], ascending=False, kind="stable")
-    ranks = pd.Series(range(len(dates)), index=dates["file"])
-    return origins[["file", "dated"]].assign(rank=origins["file"].map(ranks)).add_prefix("_")
+def ranks(exports: pd.DataFrame) -> np.ndarray:
+    """Return each file's rank: 0 is the latest export."""
+    latest = exports.sort_values(["dated", "sha256"], ascending=False, kind="stable").index
+    # of 16 bits, if that will do, for numpy sorts such numbers in one pass
+    kind = "uint16" if len(latest) <= np.iinfo("uint16").max else "int64"
+    return np.argsort(latest.to_numpy(), kind="stable").astype(kind)
 
 
-def gather(mapped: list[Mapped], name: str, origins: pd.DataFrame) -> pd.DataFrame:
-    """Return a table's rows, the latest export's first."""
+def gather(mapped: list[Mapped], name: str, sources: np.ndarray, ranks: np.ndarray) -> pd.DataFrame:
+    """Take a table's rows out of what was mapped, and return them, the latest export's first.
+
+    `sources` are the records' files.
+    """
     frames = [
-        frame.assign(_batch=number)
+        frame.assign(_batch=np.int32(number))
         for number, batch in enumerate(mapped)
-        for frame in batch.frames[name]
+        for frame in batch.frames.pop(name)
         if len(frame)
     ]
-    frame = _stacked(frames) if frames else empty(name).assign(_origin=0, _role="", _batch=0)
-    whose = origins.take(frame["_origin"])
-    frame = frame.assign(**{column: whose[column].array for column in whose})
-    ranks = frame["_rank"].to_numpy()
-    if len(ranks) and ranks.max() <= np.iinfo(np.uint16).max:
-        ranks = ranks.astype(np.uint16)  # which numpy sorts in one pass
-    return frame.take(np.argsort(ranks, kind="stable")).reset_index(drop=True)
+    frame = stacked(frames) if frames else empty(name).assign(_origin=0, _role="", _batch=0)
+    files = sources.take(frame["_origin"])
+    order = np.argsort(ranks.take(files), kind="stable")
+    return frame.assign(_file=files).take(order).reset_index(drop=True)
 
 
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return frames below one another, coded text coded alike."""
-    coded = [set(frame.select_dtypes("category")) for frame in frames]
-    always = sorted(set.intersection(*coded))
-    alike = {name: union_categoricals([frame[name] for frame in frames]) for name in always}
-    rest = [
-        frame.assign(**{name: plain(frame[name]) for name in names.difference(always)})
-        for frame, names in zip(frames, coded, strict=True)
-    ]
-    return pd.concat([frame.drop(columns=always) for frame in rest]).assign(**alike)
+def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames below one another, text that one of them has coded coded in all alike."""
+    if len(frames) == 1:
+        return frames[0]
+    names = {name for frame in frames for name in frame.select_dtypes("category")}
+    alike = {name: union_categoricals([coded(one[name]) for one in frames]) for name in names}
+    rest = pd.concat([frame.drop(columns=list(names)) for frame in frames])
+    return rest.assign(**alike)
 
 
 def sift(frame: pd.DataFrame, stays: pd.Series, reason: pd.Series | str) -> Sifted:

@@ -175,7 +175,7 @@ def records(
     else:
         rows, facts = _items(document, how, names), document.facts
         frame = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1), dtype="str")
-        found = cells.Records(frame, pd.Series(None, index=frame.index, dtype="str"))
+        found = cells.Records(frame, cells.no_reasons(frame))
     beside = {f"{ABOVE}{name}": fact for name, fact in facts.items()}
     beside |= {f"{LABEL}{name}": name for name in facts}
     return replace(found, rows=found.rows.assign(**beside))

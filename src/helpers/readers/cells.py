@@ -16,7 +16,7 @@ from helpers.readers.headers import HEAD, Header
 
 QUOTE = '"'
 SPARE = (1, 50)
-LARGE, SAMPLE, REPEATED = 2**23, 2**18, 0.5
+LARGE, PART, SAMPLE, REPEATED = 2**23, 2**20, 2**18, 0.5
 Wanted = Callable[[Iterable[str]], list[str]]
 _UNIT = re.compile(r"\([^()]*\)\s*$")
 OVERLONG = "row with more cells than the header|rows with more cells than the header"
@@ -33,6 +33,11 @@ class Records:
 
     rows: pd.DataFrame
     reasons: pd.Series
+
+
+def no_reasons(rows: pd.DataFrame) -> pd.Series:
+    """Return that no row must be set aside."""
+    return pd.Series(pd.array(pa.nulls(len(rows), pa.large_string()), dtype="str"), rows.index)
 
 
 def table(
@@ -62,7 +67,7 @@ def table(
     """
     quick = None if descriptions else _regular(content, header, wanted)
     if quick is not None:
-        return Records(quick, pd.Series(None, index=quick.index, dtype="str"))
+        return Records(quick, no_reasons(quick))
     records = _records(_parsed(content, header), header, descriptions)
     if len(records.rows) and _is_cut_off(content, header):
         records.reasons.iloc[-1] = CUT_OFF
@@ -86,23 +91,24 @@ def _regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | N
         if len(content) > LARGE:
             start = content[: content.rfind(b"\n", 0, SAMPLE) + 1]
             types |= _repeating(_arrow(start, header, types, wanted_too))
-        table = _arrow(content, header, types, wanted_too)
+        table = _arrow(content, header, types, wanted_too).combine_chunks()
     except pa.ArrowInvalid:
         return None
-    rows = table.to_pandas()
-    if rows.empty:
+    last = str(table[names[-1]][-1]) if len(table) else "\n"
+    if QUOTE in _tail(content) or set("\r\n") & set(last):
         return None
+    rows = table.select(columns).to_pandas()
     rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
-    is_open = QUOTE in _tail(content) or set("\r\n") & set(rows[names[-1]].iloc[-1])
-    return None if is_open or _is_blank(rows).any() else rows[columns]
+    return None if _is_blank(rows).any() else rows
 
 
 def _arrow(
     content: bytes, header: Header, types: dict[str, pa.DataType], columns: list[str]
 ) -> pa.Table:
+    part = PART if len(content) > LARGE else LARGE
     return arrow.read_csv(
         pa.BufferReader(content),
-        arrow.ReadOptions(column_names=list(types), skip_rows=header.row),
+        arrow.ReadOptions(column_names=list(types), skip_rows=header.row, block_size=part),
         arrow.ParseOptions(
             delimiter=header.delimiter,
             newlines_in_values=QUOTE.encode() in content,
@@ -138,7 +144,7 @@ def pairs(rows: list[list[str]]) -> Records:
         if len(row) > 1:
             found.setdefault(row[0].strip().rstrip(":"), row[1])
     frame = pd.DataFrame([found], index=[1], dtype="str")
-    return Records(frame, pd.Series(None, index=frame.index, dtype="str"))
+    return Records(frame, no_reasons(frame))
 
 
 def split(text: str, delimiter: str) -> list[list[str]]:
@@ -157,7 +163,7 @@ def _records(rows: pd.DataFrame, header: Header, descriptions: str | None) -> Re
     if descriptions and len(rows) and rows.iloc[0].str.startswith(descriptions).any():
         second, rows = list(rows.iloc[0])[:width], rows.iloc[1:]
     rows = rows[~_is_blank(rows)]
-    reasons = pd.Series(None, index=rows.index, dtype="str")
+    reasons = no_reasons(rows)
     reasons[~_is_blank(rows.iloc[:, width:])] = OVERLONG
     named = rows.iloc[:, :width].set_axis(unique_names(header.names, second), axis=1)
     return Records(named, reasons)
