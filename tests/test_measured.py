@@ -103,8 +103,7 @@ def test_stale_or_missing_figures_are_refused(monkeypatch, stored, stale):
     assert (
         "data/validation/posts.csv is missing, or was made by other code than the code that is "
         "here. Run `make validate DESIGN=posts`, which takes a while, and look at the figures "
-        "again."
-        == str(refusal.value)
+        "again." == str(refusal.value)
     )
 
 
