@@ -585,6 +585,14 @@ def test_shopify_order_in_two_downloads_counts_once(tmp_path: Path) -> None:
     assert [(-1, -10.0), (1, 10.0), (1, 10.0)] == found
 
 
+def test_shopify_names_in_place_of_an_order_number_go_no_further(tmp_path: Path) -> None:
+    """An order's number has a digit; a name that slipped into that column is no number."""
+    text(tmp_path / "a.csv", [SHOPIFY, purchase("#1"), purchase("Zebulon")])
+    engagement = loaded(tmp_path)
+    assert ["shopify:1"] == engagement.conversions["conversion_id"].tolist()
+    assert "Zebulon" not in engagement.conversions.to_csv() + engagement.receipt.to_csv()
+
+
 # Stripe
 
 
