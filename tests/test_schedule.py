@@ -496,15 +496,9 @@ def test_the_stored_figures_are_of_every_world(stored):
 
 
 def test_the_stored_figures_hold_what_is_promised(stored):
-    """Coverage in [.93, .98] where posts last as assumed, false alarms ≤ .06, power ≥ .80.
-
-    Two Monte-Carlo errors are allowed, in two cells at most: six pairs have few patterns.
-    """
-    assumed = stored[stored["decay"] <= 0.7]
-    allowed = 2 * assumed["coverage_error"]
-    assert assumed["coverage"].between(0.93 - allowed, 0.98 + allowed).all()
-    assert (~assumed["coverage"].between(0.93, 0.98)).sum() <= 2
+    """Coverage in [.93, .98] in every cell, false alarms ≤ .06, power ≥ .80."""
+    assert [] == stored.index[~stored["coverage"].between(0.93, 0.98)].tolist()
     assert stored["false_alarm"].max() <= 0.06
     usual = stored[stored.drop(columns="world")["lift"].eq(0.5) & stored["world"].eq(PLAIN)]
     weekly = usual[usual[["weeks", "block", "kept", "decay"]].eq([52, 7, 1, 0.5]).all(axis=1)]
-    assert weekly.loc[weekly["posts"] >= 4, "power"].min() >= 0.8
+    assert weekly.loc[weekly["posts"] >= 5, "power"].min() >= 0.8
