@@ -43,7 +43,7 @@ test-faults: ## Kill, starve and choke batches, and see that every page is whole
 test-engines: $(READY) ## Count events on PostgreSQL and on a cluster of Spark too (fetches 450 MB, once)
 	@[ -x .venv-engines/bin/python ] || .venv/bin/uv venv --quiet .venv-engines
 	@.venv/bin/uv pip install --quiet --python .venv-engines --constraint requirements.lock \
-		"psycopg[binary]" pyspark
+		"psycopg[binary]>=3.2" "pyspark>=4.0,<4.1"
 	@.venv/bin/python -c 'import sysconfig; site = sysconfig.get_path("purelib"); \
 		print(f"import site; site.addsitedir({site!r})")' \
 		> "$$(.venv-engines/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/project.pth"

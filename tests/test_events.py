@@ -56,8 +56,11 @@ def store(database, frame, *, is_session):
         database.disconnect()
 
 
-# Spark's client leaves its sockets to the garbage collector.
-LEFT = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+# Spark's client leaves its sockets to the garbage collector, and copies as pandas 2 did.
+LEFT = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+]
 
 
 @pytest.fixture(params=["parquet", "duckdb", "postgres", pytest.param("pyspark", marks=LEFT)])
