@@ -19,7 +19,7 @@ from helpers import ladder as ladders
 from helpers.ladder import Ladder
 from helpers.segment.people import SEGMENTS
 
-MEMORY = "1GB"
+MEMORY = "2GB"
 EVENTS = "responses"
 COLUMNS = ("person_id", "post_id", "kind")
 
