@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import engines
-from helpers import events, segment
+from helpers import bench_batch, events, segment
 from helpers.events import EventsError
 from helpers.tables import Engagement
 
@@ -116,6 +116,19 @@ def test_people_of_each_post_are_those_of_pandas(reacted):
     expected = pd.DataFrame({"acts": by.size(), "people": by.nunique()}).reset_index()
     found = answer(events.posts(table)).sort_values(["post_id", "kind"], ignore_index=True)
     pd.testing.assert_frame_equal(expected, found, check_dtype=False)
+
+
+@pytest.mark.parametrize("count", bench_batch.SQL)
+def test_the_bench_sets_like_beside_like(tmp_path, count):
+    """SQL written by hand gives the answer that the same count by Ibis gives."""
+    bench_batch.write_events(tmp_path / "few.parquet", 3_000)
+    ours, theirs = (
+        way(tmp_path / "few.parquet", count).to_pandas()
+        for way in (bench_batch.by_ibis, bench_batch.by_sql)
+    )
+    both = list(ours.columns)
+    expected, found = (frame[both].sort_values(both[:2]).to_numpy() for frame in (theirs, ours))
+    assert expected.tolist() == found.tolist()
 
 
 def test_the_answers_are_known_for_three_acts(tmp_path):

@@ -29,11 +29,13 @@ KINDS = ["delivery", "open", "click", "like", "boost", "reply", "quote"]
 SHARES = [0.5, 0.25, 0.05, 0.12, 0.04, 0.03, 0.01]
 CHUNK, POSTS_PER, PEOPLE_PER = 1_000_000, 5_000, 10
 SQL = {
-    "people": """SELECT person_id, count(*) FILTER (kind IN ({silent})) AS silent,
+    "people": """SELECT person_id, count(*) FILTER (kind IN ({reached})) AS reached,
+        count(*) FILTER (kind IN ({silent})) AS silent,
         count(*) FILTER (kind IN ({interaction})) AS interactions,
         count(*) FILTER (kind IN ({engagement})) AS engagements,
         CASE WHEN engagements > 0 THEN 'engagement' WHEN interactions > 0 THEN 'interaction'
-        WHEN silent > 0 THEN 'silent attention' ELSE 'reached' END AS segment
+        WHEN silent > 0 THEN 'silent attention' WHEN reached > 0 THEN 'reached'
+        ELSE 'only converted' END AS segment
         FROM '{file}' GROUP BY person_id""",
     "frequencies": """SELECT times, count(*) AS people FROM (SELECT count(*) AS times
         FROM '{file}' GROUP BY person_id) GROUP BY times ORDER BY times""",
@@ -71,7 +73,7 @@ def by_ibis(file: Path, count: str) -> Any:
 def by_sql(file: Path, count: str) -> Any:
     """Count by SQL written by hand, with DuckDB's own settings."""
     rungs = ladder.read()
-    names = ("silent attention", "interaction", "engagement")
+    names = ("reached", "silent attention", "interaction", "engagement")
     kinds = {name.split()[0]: ", ".join(f"'{k}'" for k in rungs.kinds(name)) for name in names}
     query = SQL[count].format(file=file, **kinds)
     return duckdb.connect().sql(query).to_arrow_table()
