@@ -9,6 +9,7 @@ from helpers import ladder, segment
 from helpers.ladder import LadderError
 from helpers.segment.tracking import rank_correlation
 from helpers.tables import Engagement
+from helpers.wording import few_or_many
 
 
 @pytest.fixture
@@ -159,8 +160,8 @@ def test_depth_says_how_much_was_composed():
     engagement = Engagement(posts=worlds.posts(["p"]), tallies=worlds.tallies(rows))
     assert (
         "Of 10 visible acts, 80.0 % were interaction (likes and boosts) and 20.0 % engagement "
-        "(something composed). For one visible act a post reached 100.0 people at the median "
-        "post, 100.0 in all." == segment.depth(engagement).sentence
+        "(something composed). For one visible act a post reached 100 people at the median "
+        "post, 100 in all." == segment.depth(engagement).sentence
     )
 
 
@@ -332,3 +333,10 @@ def test_a_ladder_without_its_rungs_is_refused(tmp_path):
         "The ladder mine.toml has the rungs reached. It must have exactly these, in this order: "
         "reached, silent attention, interaction, engagement." == str(refusal.value)
     )
+
+
+def test_people_per_act_are_written_to_a_tenth_only_below_a_hundred():
+    """99.94 keeps its tenth, 99.96 is 100; 1,250.4 people for one act are 1,250."""
+    assert ["46.5", "99.9", "100", "1,250"] == [
+        few_or_many(figure) for figure in (46.52, 99.94, 99.96, 1250.4)
+    ]

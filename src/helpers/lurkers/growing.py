@@ -10,9 +10,9 @@ from helpers.ladder import Ladder
 from helpers.lurkers.bounds import LurkersError
 from helpers.lurkers.silent import silent_share
 from helpers.tables import Engagement
+from helpers.wording import few_or_many
 
 COLUMNS = ("posts", "first", "last", "low", "high")
-WHOLE = 100  # from here on a figure is written without decimals
 GUESSED = 0.27
 
 
@@ -61,7 +61,7 @@ def growth_sentence(table: pd.DataFrame) -> str:
 
 
 def _span(row: pd.Series) -> str:
-    low, high = (f"{end:,.{0 if end >= WHOLE else 1}f}" for end in (row["low"], row["high"]))
+    low, high = (few_or_many(end) for end in (row["low"], row["high"]))
     return low if low == high else f"between {low} and {high}"
 
 

@@ -14,7 +14,7 @@ from helpers.lurkers.unseen import unseen
 from helpers.segment import posts as describe
 from helpers.segment import tracking
 from helpers.tables import Engagement
-from helpers.wording import FEWEST, percent
+from helpers.wording import FEWEST, few_or_many, percent
 
 MEASURED, ESTIMATED, BOUNDED, UNKNOWN = STATUSES
 
@@ -94,8 +94,8 @@ def per_act(engagement: Engagement, ladder: Ladder | None) -> Answer:
         return unknown("No export here counts both the people reached and visible acts.")
     pooled = float(known["reached"].sum() / acts)
     said = (
-        f"{pooled:,.1f} people reached for each like, share or reply, over {len(known):,} posts "
-        f"together; a person counts once for every post that reached them."
+        f"{few_or_many(pooled)} people reached for each like, share or reply, over {len(known):,} "
+        f"posts together; a person counts once for every post that reached them."
     )
     return Answer(said, pooled, pooled, MEASURED)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.ladder import Ladder
 from helpers.segment.posts import posts
 from helpers.tables import Engagement
-from helpers.wording import percent
+from helpers.wording import few_or_many, percent
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Depth:
         if np.isnan(self.per_act_median):
             return f"{said} No post has a count of people reached to set against them."
         return (
-            f"{said} For one visible act a post reached {self.per_act_median:.1f} people at "
-            f"the median post, {self.per_act_pooled:.1f} in all."
+            f"{said} For one visible act a post reached {few_or_many(self.per_act_median)} "
+            f"people at the median post, {few_or_many(self.per_act_pooled)} in all."
         )
 
 
