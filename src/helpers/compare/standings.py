@@ -170,7 +170,7 @@ def standings(authors: Sequence[Author], outcome: str) -> Standings:
         _counts(
             authors,
             "followers",
-            "people, summed over platforms",
+            "follows, summed over platforms",
             followers,
             "no export here counts followers",
         ),
