@@ -498,6 +498,7 @@ def personal(folder: Path) -> Path:
             "UTM Term": address,
         },
         {"Purchase ID": f"{name} {word}", "Quantity": word},
+        {"Purchase ID": word},
     )
     members = {
         "posts.csv": f"{exports.POSTS}11.{slug},2026-01-15T10:00:00Z,true,,x,all,{name},{word},\n"

@@ -214,6 +214,14 @@ def test_path_that_no_record_has_is_refused(tmp_path: Path) -> None:
             ),
         ),
         (
+            'prefix = "my-shop" }',
+            'prefix = "my-shop", needs = "[0-9" }',
+            (
+                "my-shop.file.conversion_id: '[0-9' is no regular expression "
+                "(unterminated character set at position 0)."
+            ),
+        ),
+        (
             ', formats = ["iso"]',
             "",
             "my-shop.file.occurred_at: entry 'formats' is missing.",

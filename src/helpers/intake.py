@@ -29,7 +29,7 @@ from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"
 MOST_NAMED = 30
-READERS = 2
+THREADS = 2
 ENDING = r"\.(?:zip|tar|t?gz|csv|tsv|txt|js|json|html?|xlsx?)$"
 
 
@@ -77,11 +77,11 @@ def _kept(part: str, keeps: str) -> str:
 def read_all(sources: Iterable[Source], layouts: list[Layout]) -> list[File]:
     """Return every source's files; one is parsed while the next is opened and hashed."""
     files: list[File] = []
-    with ThreadPoolExecutor(READERS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         begun: deque[tuple[Source, Future[list[File]]]] = deque()
         for source in sources:
             begun.append((source, pool.submit(read, source, layouts)))
-            if len(begun) > READERS:
+            if len(begun) > THREADS:
                 files += _finished(*begun.popleft())
         while begun:
             files += _finished(*begun.popleft())
@@ -199,7 +199,7 @@ def batches(files: list[File], origins: pd.DataFrame, *, zoned: bool) -> list[Ba
             alone = number if file.layout.is_by_file(zoned=zoned) else None
             kind = (file.format, *file.records.rows, alone)
             found.setdefault(kind, []).append((number, file, file.layout, file.records))
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(partial(_batch, origins=origins), found.values()))
 
 

@@ -160,7 +160,7 @@ def load(
     orders = intake.orders(batches)
     files = [replace(file, records=None) for file in files]
     given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(intake.THREADS) as pool:
         mapped = list(pool.map(partial(_mapped, given=given, orders=orders), batches))
     del batches  # and with them the text of every file
     merged = merging.merge(mapped, origins, intake.exports(files))

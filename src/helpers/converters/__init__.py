@@ -60,7 +60,11 @@ def _key(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
 
 
 def _id(cells: pd.Series, options: Options, _setting: Setting) -> pd.Series:
-    found = cells.where(cells.str.fullmatch(_IDENTIFIER, na=False))
+    """Return identifiers; those that lack what they need to be told from a name are none."""
+    sound = cells.str.fullmatch(_IDENTIFIER, na=False)
+    if "needs" in options:
+        sound &= cells.str.contains(options["needs"], na=False)
+    found = cells.where(sound)
     return options["prefix"] + ":" + found
 
 
@@ -126,7 +130,7 @@ CONVERTERS: dict[str, Converter] = {
     ),
     "nth_day": Converter(nth_day, complaint="counts from no start date", is_joined=True),
     "as_of": Converter(as_of),
-    "id": Converter(_id, ("prefix",), (), "is not an identifier"),
+    "id": Converter(_id, ("prefix",), ("needs",), "is not an identifier"),
     "key": Converter(_key, ("prefix",), ("dated",), is_by_row=True, is_joined=True),
     "digest": Converter(_digest, ("prefix",)),
     "row": Converter(_row, ("prefix",), is_by_row=True),

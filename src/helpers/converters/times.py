@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import instants
 from helpers.converters.setting import LoadError, Options, Setting
@@ -62,9 +63,11 @@ def _iso(cells: pd.Series, options: Options) -> pd.Series | None:
     is_plain = options["zone"] != "parameter" and not {"since", "plus_days"} & set(options)
     if instants.ISO_8601 not in options["formats"] or not is_plain:
         return None
-    if cells.str[-3].isin(["+", "-"]).any():  # Arrow takes +05 for an offset
-        return None
-    texts = pa.array(cells.str.replace(" UTC", "Z", regex=False))
+    texts = pa.array(cells, pa.large_string())
+    if not pc.all(pc.ends_with(texts, "Z")).as_py():
+        if cells.str[-3].isin(["+", "-"]).any():  # Arrow takes +05 for an offset
+            return None
+        texts = pa.array(cells.str.replace(" UTC", "Z", regex=False))
     with suppress(pa.ArrowInvalid):
         times = texts.cast(pa.timestamp("us", "UTC"))
         return pd.Series(times.to_pandas().array, index=cells.index, dtype=INSTANT)

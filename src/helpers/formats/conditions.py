@@ -124,7 +124,8 @@ def _test(cells: pd.Series, condition: Condition) -> pd.Series:
             return ~cells.isin(condition.wanted)
         case "matches":
             pattern = re.compile("|".join(condition.wanted), re.IGNORECASE)
-            met = [isinstance(cell, str) and pattern.search(cell) is not None for cell in cells]
+            texts = pa.array(cells, pa.large_string()).to_pylist()
+            met = [text is not None and pattern.search(text) is not None for text in texts]
             return pd.Series(met, index=cells.index, dtype="bool")
         case "zero":
             return cells.str.fullmatch(r"[$€£¥]?0+(?:[.,]0*)?", na=False)

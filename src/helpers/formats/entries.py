@@ -106,7 +106,8 @@ def _column(section: Any, place: str) -> Column:
     converter = CONVERTERS[name]
     options = {key: value for key, value in section.items() if key not in ("from", "convert")}
     check(options, place, converter.options, (*converter.optional, "match"))
-    _pattern(options.get("match"), place)
+    for pattern in (options.get("match"), options.get("needs")):
+        _pattern(pattern, place)
     _one_of(options.get("zone", ZONES[0]), ZONES, "zone", place)
     names = section.get("from", [])
     return Column(tuple([names] if isinstance(names, str) else names), name, options)

@@ -76,9 +76,11 @@ class Group:
     sums: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """One kind of file: how to recognise it, how to read it, what it yields.
+
+    Two are the same only if they are one object.
 
     `name_keeps` is a pattern of what the receipt may show of a name that holds a title.
     `yields_to` names layouts that state the same conversions better: what falls on their

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 
 from helpers.formats.layouts import Layout, Signature
 from helpers.readers import Document
 from helpers.readers.headers import Header
 
 NEAR = 1 / 2
+REMEMBERED = 8
 UNKNOWN = "no known format"
 
 
@@ -66,13 +67,26 @@ def recognise(document: Document, layouts: Iterable[Layout]) -> list[Match]:
 def likely(document: Document, layouts: Iterable[Layout]) -> list[Layout]:
     """Return the layouts of which a signature's names are all in the document, for few are."""
     shown = frozenset[str]().union(*(header.folded for header in document.headers))
-    text = "\n".join(shown)
-
-    def is_likely(signature: Signature) -> bool:
+    text, layouts = "\n".join(shown), tuple(layouts)
+    asked = _asked(layouts)
+    found: set[int] = set()
+    kinds = ((document.container, name) for name in (*shown, ""))
+    for place, signature in (one for kind in kinds for one in asked.get(kind, ())):
         plain, starred = _wanted(signature)
-        return plain <= shown and all(pattern.search(text) for pattern in starred)
+        if plain <= shown and all(pattern.search(text) for pattern in starred):
+            found.add(place)
+    return [layouts[place] for place in sorted(found)]
 
-    return [one for one in layouts if any(map(is_likely, one.signatures))]
+
+@lru_cache(maxsize=REMEMBERED)
+def _asked(layouts: tuple[Layout, ...]) -> dict[tuple[str, str], list[tuple[int, Signature]]]:
+    """Return signatures and their layouts' places by container and a name that they ask for."""
+    found: dict[tuple[str, str], list[tuple[int, Signature]]] = {}
+    for place, layout in enumerate(layouts):
+        for signature in layout.signatures:
+            name = min(_wanted(signature)[0], default="")
+            found.setdefault((layout.container, name), []).append((place, signature))
+    return found
 
 
 @cache

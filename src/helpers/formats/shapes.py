@@ -10,7 +10,7 @@ Shape = dict[str, Any]
 TEXTS = [str]
 CONDITION: Shape = {"column": str}
 COLUMN: Shape = dict.fromkeys(
-    ("convert", "zone", "since", "prefix", "space", "otherwise", "match"), str
+    ("convert", "zone", "since", "prefix", "space", "otherwise", "match", "needs"), str
 )
 COLUMN |= dict.fromkeys(("signed", "negated", "html", "dated"), bool)
 COLUMN |= {"from": TEXTS, "formats": TEXTS, "plus_days": int, "choices": {"*": str}}

@@ -1,11 +1,12 @@
 """People: each act, answer and count once, and each person under one name."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.formats.conditions import plain
 from helpers.mapping import Mapped
 from helpers.merging.sifting import DUPLICATE, OF_NO_POST, SUPERSEDED, Sifted, hashed, sift
-from helpers.schemas import COLUMNS
+from helpers.schemas import COLUMNS, all_differ
 
 COUNTED = ["platform", "as_of", "kind", "unit"]
 ANSWERED = ["answered_at", "person_id"]
@@ -20,19 +21,24 @@ def single_acts(frame: pd.DataFrame, posts: pd.Series) -> Sifted:
     moments of one act.
     """
     known = sift(frame, frame["post_id"].isin(posts), OF_NO_POST)
-    acts = known.kept
-    if acts["occurred_at"].isna().any():
-        acts = acts.sort_values("occurred_at", key=lambda times: times.isna(), kind="stable")
-    acts = acts.assign(_number=hashed(acts, RESPONSE))
+    acts = known.kept.assign(_number=hashed(known.kept, RESPONSE))
     is_once = acts["kind"].isin(ONCE)
     same = acts["_number"]
     if is_once.any():
         same = hashed(acts.assign(occurred_at=acts["occurred_at"].mask(is_once)), RESPONSE)
-    single = sift(acts, ~same.duplicated(), DUPLICATE)
+    single = sift(acts, _first_of(same, acts), DUPLICATE)
     kept = single.kept.assign(response_id=single.kept["_number"])
     if "words" not in kept:
         kept = kept.assign(words=pd.array([pd.NA], "Int64").repeat(len(kept)))
     return Sifted(kept, pd.concat([known.dropped, single.dropped]))
+
+
+def _first_of(same: pd.Series, acts: pd.DataFrame) -> pd.Series:
+    """Tell which acts stand for the same ones: those of known moments, of the latest export."""
+    if all_differ(same.to_numpy()):
+        return pd.Series(True, same.index)
+    order = np.lexsort((acts["_rank"], acts["occurred_at"].isna()))
+    return ~same.iloc[order].duplicated().reindex(same.index)
 
 
 def under_one_name(frame: pd.DataFrame, mapped: list[Mapped]) -> pd.DataFrame:

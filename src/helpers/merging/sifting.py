@@ -37,6 +37,7 @@ def ranks(exports: pd.DataFrame) -> np.ndarray:
 def gather(mapped: list[Mapped], name: str, sources: np.ndarray, ranks: np.ndarray) -> pd.DataFrame:
     """Take a table's rows out of what was mapped, and return them, the latest export's first.
 
+    Acts, which are many and seldom there twice, are left as they stand (see `latest_first`).
     `sources` are the records' files.
     """
     frames = [
@@ -47,8 +48,14 @@ def gather(mapped: list[Mapped], name: str, sources: np.ndarray, ranks: np.ndarr
     ]
     frame = stacked(frames) if frames else empty(name).assign(_origin=0, _role="", _batch=0)
     files = sources.take(frame["_origin"])
-    order = np.argsort(ranks.take(files), kind="stable")
-    return frame.assign(_file=files).take(order).reset_index(drop=True)
+    gathered = frame.assign(_file=files, _rank=ranks.take(files)).reset_index(drop=True)
+    return gathered if name == "responses" else latest_first(gathered)
+
+
+def latest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows that were gathered, those of the latest export first."""
+    order = np.argsort(frame["_rank"].to_numpy(), kind="stable")
+    return frame.take(order).reset_index(drop=True)
 
 
 def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -56,6 +63,8 @@ def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     names = {name for frame in frames for name in frame.select_dtypes("category")}
+    if not names:
+        return pd.concat(frames)
     alike = {name: union_categoricals([coded(one[name]) for one in frames]) for name in names}
     rest = pd.concat([frame.drop(columns=list(names)) for frame in frames])
     return rest.assign(**alike)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow
 
 from helpers.readers.headers import HEAD, Header
@@ -97,9 +98,11 @@ def _regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | N
     last = str(table[names[-1]][-1]) if len(table) else "\n"
     if QUOTE in _tail(content) or set("\r\n") & set(last):
         return None
-    rows = table.select(columns).to_pandas()
+    demanded = table.select(columns)
+    rows = demanded.to_pandas()
     rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
-    return None if _is_blank(rows).any() else rows
+    may_be_blank = all(map(_has_blanks, demanded.columns))
+    return None if may_be_blank and _is_blank(rows).any() else rows
 
 
 def _arrow(
@@ -207,6 +210,13 @@ def _is_blank(rows: pd.DataFrame) -> pd.Series:
             break
         blank &= rows[name] == ""
     return blank
+
+
+def _has_blanks(cells: pa.ChunkedArray) -> bool:
+    """Tell whether any cell of a column is blank, or might be if each text is held once."""
+    is_coded = pa.types.is_dictionary(cells.type)
+    texts = [part.dictionary if is_coded else part for part in cells.chunks]
+    return any(pc.any(pc.equal(text, "")).as_py() for text in texts)
 
 
 def _tail(content: bytes) -> str:

@@ -44,8 +44,9 @@ class Header:
 def headers(content: bytes) -> list[Header]:
     """Return every row near the top of a text that might be its header, or its pairs."""
     found: list[Header] = []
-    for delimiter in DELIMITERS:
-        top = _top_rows(content, delimiter)
+    head = content[:HEAD]
+    for delimiter in (sign for sign in DELIMITERS if sign.encode() in head):
+        top = _top_rows(head, delimiter)
         for row, names in enumerate(top[:LOOKED_AT], start=1):
             if len(names) > 1 and not names[0].startswith("#"):
                 found.append(Header(_stripped(names), row, delimiter))
