@@ -53,6 +53,15 @@ MISBEHAVIOUR = {
 }
 
 
+JUMPING = """
+import random, time
+look = time.time
+time.time = lambda: look() + 86_400 * random.choice([-400, -1, 0, 1, 4_000])
+time.time_ns = lambda: int(1e9 * time.time())
+"""
+DAYS = "import time; print(len({time.time() // 86_400 for _ in range(99)}))"
+
+
 def notebook(folder, name, *sources):
     """Write a notebook of these cells, below its parameters."""
     first = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
@@ -84,11 +93,11 @@ def pages(out):
     return {path.parent.name: path.read_text() for path in out.glob("[!.]*/report.html")}
 
 
-def driver(asked, out):
+def driver(asked, out, **environment):
     """Start a batch in a process of its own."""
     authors, works, _ = asked
     command = [sys.executable, "-c", DRIVER, str(authors), str(out), *map(str, works)]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | environment)
 
 
 def children(process):
@@ -220,6 +229,19 @@ def test_two_batches_at_once_are_one_batch(asked, tmp_path):
         batch.run(asked[0], asked[1], tmp_path / "out")
     assert 0 == first.wait(timeout=120)
     assert asked[2] == pages(tmp_path / "out")
+
+
+def test_a_clock_that_jumps_changes_nothing(asked, tmp_path):
+    """At each look another day, then files of 2096: the same pages, and nothing is run again."""
+    out, jumping = tmp_path / "out", {"PYTHONPATH": str(tmp_path)}
+    (tmp_path / "sitecustomize.py").write_text(JUMPING)
+    days = subprocess.check_output([sys.executable, "-c", DAYS], env=os.environ | jumping)
+    assert 5 == int(days)
+    assert 0 == driver(asked, out, **jumping).wait(timeout=120)
+    assert asked[2] == pages(out)
+    for path in out.rglob("*"):
+        os.utime(path, (4e9, 4e9))
+    assert again(asked, out)["reason"].str.startswith("unchanged since ").all()
 
 
 def test_a_dask_worker_that_is_lost_is_replaced(asked, tmp_path):
