@@ -183,7 +183,7 @@ def test_models_that_fit_alike_and_disagree_are_refused():
     found = lurkers.unseen(IMMIGRANTS)
     assert "lower bound only" == found.verdict
     assert (
-        "In this window (no number of posts given), 1,880 different people were seen reacting; at "
+        "In this window, 1,880 different people were seen reacting; at "
         "least 2,350 would react sooner or later (from people seen twice and three times). There "
         "is no upper end: models that fit about as well as any allow 20 times the people seen. "
         "People who never react are not in it; how many were reached, these counts cannot say."
@@ -234,7 +234,7 @@ def test_posts_that_differ_are_not_taken_for_alike():
 
 
 NEVER = "People who never react are not in it; how many were reached, these counts cannot say."
-WINDOW = "In this window (no number of posts given),"
+WINDOW = "In this window,"
 
 
 @pytest.mark.parametrize(

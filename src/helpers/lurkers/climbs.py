@@ -40,7 +40,7 @@ def _pairs(size: int) -> list[tuple[int, int]]:
 def _newton(around: Array, point: Array, box: Array) -> Array:
     """Return steps uphill from differences: the Hessian made negative, 2 at most a step."""
     rows, size = point.shape
-    plus, minus, both = np.split(around, [size, 2 * size])
+    plus, minus, both = around[:size], around[size : 2 * size], around[2 * size :]
     slope, bend = (plus - minus).T / 2 / NUDGE, np.zeros((rows, size, size))
     bend[:, range(size), range(size)] = (plus + minus).T
     for (i, j), pair in zip(_pairs(size), both, strict=True):

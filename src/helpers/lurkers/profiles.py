@@ -7,10 +7,13 @@ that it leaves out of them is then free, so the excess says nothing about the un
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2, norm
+from numpy.typing import NDArray
+from scipy.special import chdtrc, ndtr
 
 from helpers.lurkers.climbs import NUDGE, climb
 from helpers.lurkers.families import Family, chances
@@ -22,16 +25,24 @@ ROUGH, FINE, EXACT = 1e-3, 1e-6, 1e-11  # of −½ G²
 EXPECTED = 5.0  # of people, in each cell of the test of fit
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Table:
     """People seen 1, 2, … times, and the cells they are in."""
 
     people: Array
     cells: Cells
 
-    @property
+    @cached_property
     def seen(self) -> float:
         """Return the people in the cells."""
         return float(self.people.sum())
+
+    @cached_property
+    def again(self) -> tuple[NDArray[np.intp], Array, float, float]:
+        """Return the times, from two, that people were seen, how many, their sum and entropy."""
+        found = np.flatnonzero(self.people[1:])
+        people = self.people[1:][found]
+        return 2 + found, people, float(people.sum()), float((people * np.log(people)).sum())
 
 
 class Profile(NamedTuple):
@@ -60,11 +71,12 @@ class Profile(NamedTuple):
 
     def below(self, log_unseen: Array) -> Array:
         """Return the tail area up to so many people unseen: .025 at the lower end of 95 %."""
-        first, last = np.gradient(self.roots, self.grid)[[0, -1]]
+        rises, steps = np.diff(self.roots), np.diff(self.grid)
+        first, last = rises[0] / steps[0], rises[-1] / steps[-1]
         roots = np.interp(log_unseen, self.grid, self.roots)
         roots += first * np.minimum(log_unseen - self.grid[0], 0)
         roots += last * np.maximum(log_unseen - self.grid[-1], 0)
-        area: Array = norm.cdf(roots)
+        area: Array = ndtr(roots)
         return area
 
 
@@ -77,9 +89,8 @@ def completed(family: Family, table: Table, unseen: Array, theta: Array, inflate
         expected = (table.seen - ones + unseen) * once / np.maximum(1 - once, TINY)
         ones = np.minimum(ones, np.maximum(expected, TINY))
     whole = np.log(table.seen - table.people[0] + ones + unseen)
-    found = np.flatnonzero(table.people[1:])
-    rest = table.people[1:][found]
-    others = logs[..., 2 + found] @ rest + whole * rest.sum() - (rest * np.log(rest)).sum()
+    times, people, total, entropy = table.again
+    others = logs[..., times] @ people + whole * total - entropy
     return (
         unseen * (logs[..., 0] + whole - np.log(unseen))
         + ones * (logs[..., 1] + whole - np.log(np.maximum(ones, TINY)))
@@ -178,4 +189,4 @@ def _p_value(family: Family, table: Table, best: Array, inflated: bool) -> float
     if freedom < 1:
         return np.nan
     found, fitted = (np.add.reduceat(each, starts) for each in (people, expected))
-    return float(chi2.sf(((found - fitted) ** 2 / fitted).sum(), freedom))
+    return float(chdtrc(freedom, ((found - fitted) ** 2 / fitted).sum()))

@@ -87,9 +87,7 @@ def unseen(frequencies: Mapping[int, int], occasions: int | Sequence[int] | None
     """
     counts, reactors = checked(frequencies, occasions)
     seen = sum(counts.values())
-    window = (
-        f"Over {len(reactors):,} posts" if reactors else "In this window (no number of posts given)"
-    )
+    window = f"Over {len(reactors):,} posts" if reactors else "In this window"
     if seen < FEWEST:
         return _untold(seen)
     if max(counts) == 1:
