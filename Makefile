@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-faults test-engines test-browser lab sample data claims validate peers fuzz bench lint lock clean
+.PHONY: help report test test-faults test-engines test-browser lab sample data claims validate peers fuzz bench growth lint lock clean
 
 PYTHON ?= python3
 SOURCE ?= data/sample
@@ -73,6 +73,9 @@ bench: $(READY) ## Measure speed and memory against what a user would otherwise 
 	@.venv/bin/python -m helpers.bench_report
 	@.venv/bin/python -m helpers.bench_batch events "$$EVENTS"
 	@.venv/bin/python -m helpers.bench_batch notebooks "$$AUTHORS"
+
+growth: $(READY) ## Measure how costs grow with authors and events, for the README (slow: half an hour)
+	@.venv/bin/python -m helpers.bench_growth
 
 fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: two hours)
 	@PYTHONPATH=tests .venv/bin/python -m fuzz --files "$$FILES" --format "$$FORMAT"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import gallery
+from helpers import costs, front, gallery
 
 
 @pytest.fixture
@@ -17,8 +17,11 @@ def copy(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "data" / "sample").symlink_to(root / "data" / "sample")
     for notebook in (root / "notebooks").glob("*.ipynb"):
         (tmp_path / "notebooks" / notebook.name).symlink_to(notebook)
+    (tmp_path / costs.STORED).symlink_to(root / costs.STORED)
     readme = (root / "README.md").read_text(encoding="utf-8")
-    (tmp_path / "README.md").write_text(gallery.BLOCK.sub(r"\1stale\n\2", readme), encoding="utf-8")
+    for block in ("figure", "costs"):
+        readme = front.BLOCKS[block].sub(r"\1stale\n\2", readme)
+    (tmp_path / "README.md").write_text(readme, encoding="utf-8")
     return tmp_path
 
 
@@ -35,8 +38,8 @@ def test_the_readme_and_the_gallery_are_not_stale(root: Path, copy: Path) -> Non
     gallery.write(copy)
     for name in ("README.md", gallery.PAGE):
         assert (root / name).read_bytes() == (copy / name).read_bytes(), name
-    for figure in (copy / gallery.FIGURES).glob("*.svg"):
-        assert alike((root / gallery.FIGURES / figure.name).read_text(), figure.read_text())
+    for figure in (copy / front.FIGURES).glob("*.svg"):
+        assert alike((root / front.FIGURES / figure.name).read_text(), figure.read_text())
 
 
 def test_every_notebook_is_in_the_gallery(root: Path) -> None:
@@ -57,8 +60,8 @@ def test_the_hero_is_made_from_public_data(
     """The figure of lift by likes and its sentence are those that the data give."""
     monkeypatch.setenv("QUIET_AUDIENCE_PUBLIC", str(shared_data / "public"))
     readme = (root / "README.md").read_text(encoding="utf-8")
-    stale = gallery.HERO_BLOCK.sub(r"\1stale\n\2", readme)
+    stale = front.BLOCKS["hero"].sub(r"\1stale\n\2", readme)
     (copy / "README.md").write_text(stale, encoding="utf-8")
-    gallery.hero(copy)
+    front.hero(copy)
     assert readme == (copy / "README.md").read_text(encoding="utf-8")
-    assert (root / gallery.HERO).read_bytes() == (copy / gallery.HERO).read_bytes()
+    assert (root / front.HERO).read_bytes() == (copy / front.HERO).read_bytes()

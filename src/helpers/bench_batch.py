@@ -1,19 +1,23 @@
 """Bench of events and batches: our way beside the others', in one run.
 
-Counts of events are measured beside pandas, DuckDB's SQL written by hand and a bare scan; a
-notebook of a batch beside one of papermill's command line. Events are invented. Every
-reading is of a process of its own: seconds, seconds of CPU and its peak of memory in MB.
+Counts of events are measured beside pandas, SQL written by hand for DuckDB (in as much
+memory as ours, and in all there is) and a bare scan; a notebook of a batch beside one of
+papermill's command line. Events are invented. Every reading is of a process of its own:
+seconds, seconds of CPU and its peak of memory in MB.
 `python -m helpers.bench_batch events 5000000` and `… notebooks 3` print a table.
 """
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -22,7 +26,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import batch, events, ladder, paths
+from helpers import batch, costs, events, ladder, paths
 from helpers.bench import MB
 
 KINDS = ["delivery", "open", "click", "like", "boost", "reply", "quote"]
@@ -43,6 +47,8 @@ SQL = {
         FROM '{file}' GROUP BY ALL""",
 }
 Ways = dict[str, Callable[[Path, str], Any]]
+Line = tuple[str, str, int, float, float, float]
+MODULE = [sys.executable, "-m", "helpers.bench_batch"]
 
 
 def write_events(path: Path, rows: int) -> None:
@@ -70,13 +76,13 @@ def by_ibis(file: Path, count: str) -> Any:
     return getattr(events, count)(events.events(file)).to_pyarrow()
 
 
-def by_sql(file: Path, count: str) -> Any:
-    """Count by SQL written by hand, with DuckDB's own settings."""
+def by_sql(file: Path, count: str, **settings: str) -> Any:
+    """Count by SQL written by hand, with DuckDB's own settings unless told otherwise."""
     rungs = ladder.read()
     names = ("reached", "silent attention", "interaction", "engagement")
     kinds = {name.split()[0]: ", ".join(f"'{k}'" for k in rungs.kinds(name)) for name in names}
     query = SQL[count].format(file=file, **kinds)
-    return duckdb.connect().sql(query).to_arrow_table()
+    return duckdb.connect(config={**settings}).sql(query).to_arrow_table()
 
 
 def by_scan(file: Path, _: str) -> Any:
@@ -108,10 +114,24 @@ def of_papermill(file: Path, authors: str) -> None:
 
 
 def of_batch(file: Path, authors: str) -> None:
-    """Run the notebooks as a batch."""
-    runs = _runs(int(authors))
+    """Run the notebooks as a batch, which makes a page and a PDF for each author."""
+    _batch(file, authors, "")
+
+
+def of_bare_batch(file: Path, authors: str) -> None:
+    """Run the notebooks as a batch without pages: what papermill does, and no more."""
+    _batch(file, authors, "-alone")
+
+
+def _batch(file: Path, authors: str, suffix: str) -> None:
+    runs, renamed = _runs(int(authors)), file / "notebooks"
     table = pd.DataFrame({(name, source) for name, source, _ in runs}, columns=["author", "source"])
-    results = batch.run(table, sorted({notebook for *_, notebook in runs}), file / "out")
+    renamed.mkdir()
+    notebooks = [
+        Path(shutil.copy(path, renamed / f"{path.stem}{suffix}.ipynb"))
+        for path in sorted({notebook for *_, notebook in runs})
+    ]
+    results = batch.run(table, notebooks, file / "out")
     if (results["status"] != "done").any():
         raise RuntimeError(results["reason"].to_list())
 
@@ -127,9 +147,11 @@ def _runs(authors: int) -> list[tuple[str, str, Path]]:
 WAYS: Ways = {
     "ibis": by_ibis,
     "sql": by_sql,
+    costs.SQL: partial(by_sql, memory_limit=events.MEMORY, temp_directory=gettempdir()),
     "scan": by_scan,
     "pandas": by_pandas,
     "batch": of_batch,
+    "batch without pages": of_bare_batch,
     "papermill": of_papermill,
 }
 
@@ -151,11 +173,31 @@ def _worked() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _line(way: str, file: Path, what: str) -> None:
-    command = [sys.executable, "-m", "helpers.bench_batch", "measure", way, str(file), what]
+def _line(way: str, file: Path, what: str, size: int) -> Line:
+    """Measure a way in a process of its own, and print its line of the table."""
+    given = what if what in SQL else str(size)
+    command = [*MODULE, "measure", way, str(file), given]
     spent, worked, peak = json.loads(subprocess.check_output(command))
-    sys.stdout.write(f"|{what}|{way}|{spent:.2f}|{worked:.2f}|{peak:,.0f}|\n")
+    sys.stdout.write(f"|{what}|{way}|{size:,}|{spent:.2f}|{worked:.2f}|{peak:,.0f}|\n")
     sys.stdout.flush()
+    return what, way, size, spent, worked, peak
+
+
+def of_notebooks(authors: int, ways: tuple[str, ...]) -> list[Line]:
+    """Run five notebooks for so many authors, in each way."""
+    with tempfile.TemporaryDirectory() as name:
+        folders = {way: Path(name, str(place)) for place, way in enumerate(ways)}
+        for folder in folders.values():
+            folder.mkdir()
+        return [_line(way, folder, "notebooks", authors) for way, folder in folders.items()]
+
+
+def of_events(rows: int, ways: tuple[str, ...]) -> list[Line]:
+    """Count so many events in each way."""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "responses.parquet"
+        subprocess.check_call([*MODULE, "write", str(file), str(rows)])
+        return [_line(way, file, what, rows) for what in SQL for way in ways]
 
 
 def main() -> None:
@@ -166,18 +208,11 @@ def main() -> None:
     if sys.argv[1] == "write":
         write_events(Path(sys.argv[2]), int(sys.argv[3]))
         return
-    sys.stdout.write("|what|way|s|CPU s|peak MB|\n|---|---|---|---|---|\n")
-    with tempfile.TemporaryDirectory() as name:
-        if sys.argv[1] == "notebooks":
-            for way in ("batch", "papermill"):
-                _line(way, Path(name), sys.argv[2])
-            return
-        file = Path(name) / "responses.parquet"
-        module = [sys.executable, "-m", "helpers.bench_batch"]
-        subprocess.check_call([*module, "write", str(file), sys.argv[2]])
-        for what in SQL:
-            for way in ("scan", "ibis", "sql", "pandas"):
-                _line(way, file, what)
+    sys.stdout.write("|what|way|size|s|CPU s|peak MB|\n|---|---|---|---|---|---|\n")
+    if sys.argv[1] == "notebooks":
+        of_notebooks(int(sys.argv[2]), ("batch", "batch without pages", "papermill"))
+    else:
+        of_events(int(sys.argv[2]), ("scan", costs.OURS, costs.SQL, "sql", costs.PANDAS))
 
 
 if __name__ == "__main__":

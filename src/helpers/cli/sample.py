@@ -6,7 +6,7 @@ from helpers.cli.speech import Manner
 
 def sample(quiet: speech.Quiet = False, json: speech.Json = False) -> None:
     """Write the bundled sample anew, byte for byte."""
-    from helpers import codebook, gallery, paths, simulate
+    from helpers import codebook, front, gallery, paths, simulate
 
     manner, root = Manner("sample", quiet, json), paths.root()
     with speech.waiting(manner, "Writing three invented authors and what is drawn of them"):
@@ -15,7 +15,7 @@ def sample(quiet: speech.Quiet = False, json: speech.Json = False) -> None:
         gallery.write(root)
     words = (
         "Three invented authors written to data/sample, their truth to data/README.md.\n"
-        f"The README's figure written to {gallery.FIGURE}."
+        f"The README's figure written to {front.FIGURE}."
     )
-    written = ["data/sample", "data/README.md", str(gallery.FIGURE)]
+    written = ["data/sample", "data/README.md", str(front.FIGURE)]
     speech.answer(manner, words, {"written": written})
