@@ -3,13 +3,14 @@
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from helpers.costs import BATCH, NAMES, OURS, PANDAS, PAPERMILL, SQL, Costs
 from helpers.plots.canvas import HIDDEN, NEUTRAL, STYLE, VISIBLE
 
 PANELS = (
     ("Authors, five notebooks each", "CPU-seconds", (PAPERMILL, BATCH), 1, ""),
-    ("Events, counted in three ways", "seconds", (PANDAS, OURS, SQL), 1_000_000, " m"),
+    ("Events, three counts of them", "seconds", (PANDAS, OURS, SQL), 1_000_000, " m"),
 )
 COLOURS = {BATCH: HIDDEN, OURS: HIDDEN, SQL: NEUTRAL, PAPERMILL: VISIBLE, PANDAS: VISIBLE}
 SHIFTED = {OURS: 6, SQL: -6}
@@ -27,6 +28,7 @@ def growth(costs: Costs) -> Axes:
         sizes = costs.line(ways[1])["size"]
         axes.minorticks_off()
         axes.set_xticks(sizes, [f"{size / divisor:,.0f}{after}" for size in sizes])
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_xlim(right=sizes.iloc[-1] * ROOM)
     first: Axes = panels[0]
