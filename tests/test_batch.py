@@ -12,7 +12,7 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers import batch
+from helpers import batch, paths, tasks
 from helpers.batch import BatchError, folder, server, workers
 from helpers.batch.progress import progressed
 
@@ -24,6 +24,7 @@ SHOWN = [
     "print('gone')\nclear_output()\nprint('kept')",
     "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])",
     "'a result', __name__",
+    "import pandas as pd\npd.DataFrame({f'column {n}': ['a long text'] for n in range(12)})",
     "import warnings\nwarnings.warn_explicit('mind', UserWarning, 'file.py', 1)",
     "%%capture it\nprint('hidden')",
     "it.stdout",
@@ -219,6 +220,24 @@ def test_cells_show_what_they_show_under_plain_papermill(tmp_path):
     found = [(cell.execution_count, cell.outputs) for cell in ours.cells if "outputs" in cell]
     assert expected == found
     assert plain.metadata.language_info == ours.metadata.language_info
+
+
+@pytest.mark.kernel
+def test_the_notebooks_show_what_they_show_under_plain_papermill(root, tmp_path, monkeypatch):
+    """Every output of the five that make a page is the same, by batch and by papermill alone."""
+    monkeypatch.setattr(paths, "private", lambda: tmp_path / "private")
+    notebooks = sorted((root / "notebooks").glob("0[1-5]-*.ipynb"))
+    table = authors(tmp_path, source=[str(root / "data" / "sample" / "quiet")])
+    results = batch.run(table, notebooks, tmp_path / "out")
+    assert ["done"] * 5 == results["status"].to_list(), results["reason"].to_list()
+    for task in tasks.tasks(table, notebooks, tmp_path / "out"):
+        plain = papermill.execute_notebook(
+            str(task.notebook), None, task.parameters, progress_bar=False, config=batch.KERNEL
+        )
+        made = tmp_path / "out" / task.slug / task.notebook.name
+        ours = nbformat.read(made, as_version=4)
+        expected, found = ([cell.get("outputs") for cell in nb.cells] for nb in (plain, ours))
+        assert expected == found
 
 
 @pytest.mark.kernel

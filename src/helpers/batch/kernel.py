@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
@@ -24,6 +25,7 @@ from traitlets.config import Config
 
 ENGINE = "here"
 MOST_PRINTED = 10_000_000
+COLUMNS = 20  # of a frame that pandas shows in a kernel
 Message = dict[str, Any]
 
 
@@ -122,7 +124,12 @@ def shell() -> ZMQInteractiveShell:
 
 
 def capture() -> tuple[_Stream, _Stream]:
-    """Have the shell's outputs captured; return what stands for standard output and error."""
+    """Have the shell's outputs captured; return what stands for standard output and error.
+
+    pandas, imported before there was a shell, takes this for a terminal and would show frames
+    otherwise than in a kernel.
+    """
+    pd.set_option("display.max_columns", COLUMNS)
     session, made = _Session(), shell()
     parts: tuple[Any, ...] = (made.displayhook, made.display_pub)
     for part in parts:

@@ -15,6 +15,7 @@ from helpers.tables import Engagement
 from helpers.wording import FEWEST
 
 SQUARES = (20, 50)
+SPREAD, GOLDEN = 0.25, (5**0.5 - 1) / 2  # dots side by side, the same in every run
 CONVERSIONS = {"signup": "sign-ups", "sale": "sales", "paid": "first payments", "follow": "follows"}
 
 
@@ -52,10 +53,12 @@ def rungs(described: pd.DataFrame) -> Axes:
     axes = axes_for("Acts per 1,000 people reached, one dot a post")
     if tall.empty:
         return nothing(axes, "No post here has both a count of people reached and of acts.")
-    sns.stripplot(
-        tall, x="value", y="variable", hue="variable", ax=axes, size=3, alpha=0.5, jitter=0.25,
-        palette=[VISIBLE, HIDDEN][: tall["variable"].nunique()], legend=False,
-    )  # fmt: skip
+    rates = {str(name): each for name, each in tall.groupby("variable", sort=False)["value"]}
+    for place, (each, colour) in enumerate(zip(rates.values(), (VISIBLE, HIDDEN), strict=False)):
+        spread = SPREAD * (2 * (np.arange(len(each)) * GOLDEN % 1) - 1)
+        axes.scatter(each, place + spread, s=9, lw=0, alpha=0.5, color=colour)
+    axes.set_yticks(range(len(rates)), list(rates))
+    axes.set_ylim(len(rates) - 0.5, -0.5)
     medians = tall.groupby("variable", sort=False)["value"].median()
     for place, (_, value) in enumerate(medians.items()):
         axes.plot([value, value], [place - 0.35, place + 0.35], color="black", lw=1.5)
