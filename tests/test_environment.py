@@ -46,6 +46,7 @@ TARGETS = {
     "help",
     "report",
     "test",
+    "growth",
     "test-browser",
     "test-engines",
     "test-faults",

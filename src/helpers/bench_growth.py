@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import costs, paths
 from helpers.bench_batch import of_events, of_notebooks
+from helpers.spreadsheets import csv_text
 
 AUTHORS, MANY_AUTHORS, EVENTS = (4, 12), 40, (5_000_000, 20_000_000, 50_000_000)
 LIBRARIES = ("duckdb", "pandas", "papermill")
@@ -32,7 +33,7 @@ def main() -> None:
     """Measure, and store what was measured below a line on the machine."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    text = f"# {machine}; {libraries}\n{measured().to_csv(index=False, lineterminator=chr(10))}"
+    text = f"# {machine}; {libraries}\n{csv_text(measured())}"
     (paths.root() / costs.STORED).write_text(text, encoding="utf-8")
 
 
