@@ -102,8 +102,11 @@ def driver(asked, out, **environment):
 
 def children(process):
     """Return the processes that one started and that are alive."""
-    listed = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(word) for path in listed for word in path.read_text().split()]
+    found = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # its thread has ended
+            found += path.read_text().split()
+    return list(map(int, found))
 
 
 def alive(*processes):
