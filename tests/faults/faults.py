@@ -102,10 +102,12 @@ def driver(asked, out, **environment):
 
 def children(process):
     """Return the processes that one started and that are alive."""
-    found = []
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # its thread has ended
-            found += path.read_text().split()
+    found: list[str] = []
+    ended = contextlib.suppress(FileNotFoundError, ProcessLookupError)
+    with ended:
+        for path in Path(f"/proc/{process}/task").glob("*/children"):
+            with ended:
+                found += path.read_text().split()
     return list(map(int, found))
 
 
