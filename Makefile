@@ -37,7 +37,7 @@ test: lint ## Check the code, then run every test
 test-browser: $(READY) ## Open the page, and the notebooks in JupyterLab, in the machine's Chromium
 	@.venv/bin/pytest tests/browser
 
-test-faults: ## Kill, starve and choke batches, and see that every page is whole (minutes)
+test-faults: ## Kill, starve and choke batches, and see that every page is whole (slow: 20 minutes)
 	@.venv/bin/pytest tests/faults/faults.py
 
 test-engines: $(READY) ## Count events on PostgreSQL and on a cluster of Spark too (fetches 450 MB, once)
@@ -61,7 +61,7 @@ data: $(READY) ## Fetch the public data that test the essay's claims and the met
 claims: $(READY) ## Put the essay's claims to public data: OUT=reports
 	@.venv/bin/python -m helpers.claims "$$OUT"
 
-validate: $(READY) ## Measure how often each method is right: [DESIGN=] (slow: an hour)
+validate: $(READY) ## Measure how often each method is right: [DESIGN=] (slow: hours)
 	@OMP_NUM_THREADS=1 .venv/bin/python -m helpers.validate $$DESIGN
 
 peers: $(READY) ## Set our designs beside the packages that others use, on the same series (slow)
@@ -74,7 +74,7 @@ bench: $(READY) ## Measure speed and memory against what a user would otherwise 
 	@.venv/bin/python -m helpers.bench_batch events "$$EVENTS"
 	@.venv/bin/python -m helpers.bench_batch notebooks "$$AUTHORS"
 
-growth: $(READY) ## Measure how costs grow with authors and events, for the README (slow: half an hour)
+growth: $(READY) ## Measure how costs grow with authors and events, for the README (slow: 20 minutes)
 	@.venv/bin/python -m helpers.bench_growth
 
 fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: two hours)

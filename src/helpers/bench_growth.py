@@ -1,6 +1,6 @@
 """Bench of growth: what ever more authors and ever more events cost, stored for the README.
 
-`python -m helpers.bench_growth` measures for half an hour and writes the table that `costs`
+`python -m helpers.bench_growth` measures for 20 minutes and writes the table that `costs`
 reads.
 """
 

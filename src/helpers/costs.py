@@ -32,15 +32,18 @@ class CostError(ValueError):
     """The stored figures are not there, or not all of them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Costs:
     """Seconds, seconds of CPU and peak memory (MB), by what was done, its way and its size.
+
+    The `machine` is the one they were measured on, with the versions of what was measured.
 
     The size of `notebooks` is the number of authors, five notebooks each; of other counts it
     is the number of events.
     """
 
     table: pd.DataFrame
+    machine: str
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -73,26 +76,27 @@ class Costs:
     @property
     def sentence(self) -> str:
         """Say what the most authors and the most events cost, and how costs grow."""
-        return f"{self._of_notebooks()} {self._of_events()}"
+        return f"Measured on {self.machine}. {self._of_notebooks()} {self._of_events()}"
 
     def _of_notebooks(self) -> str:
         batch, papermill = (self.line(way).iloc[-1] for way in (BATCH, PAPERMILL))
         each, theirs = (rows["cost"] / rows["size"] / EACH for rows in (batch, papermill))
         return (
-            f"A notebook of a batch of {batch['size']:,} authors took {each:.1f} CPU-seconds, "
-            f"pages and PDFs included, by papermill's command line, which makes none, "
-            f"{theirs:.1f}; ten times the authors cost {self.growth(BATCH):.1f} and "
-            f"{self.growth(PAPERMILL):.1f} times as much."
+            f"A batch of {batch['size']:,} authors took {each:.1f} CPU-seconds a notebook, pages "
+            f"and PDFs included; papermill's command line, which makes none, {theirs:.1f} with "
+            f"{papermill['size']:,} authors. Ten times the authors cost a batch "
+            f"{self.growth(BATCH):.1f} times as much."
         )
 
     def _of_events(self) -> str:
         ours, pandas = (self.line(way).iloc[-1] for way in (OURS, PANDAS))
-        grown = [f"{self.growth(way):.1f}" for way in (OURS, SQL, PANDAS)]
+        grown = [f"{self.growth(way):.0f}" for way in (OURS, SQL, PANDAS)]
         return (
-            f"Segments, frequencies and posts of {ours['size']:,} events took {ours['cost']:,.0f} "
-            f"seconds and at most {ours['peak_mb'] / 1024:.1f} GB, by pandas {pandas['cost']:,.0f} "
-            f"and {pandas['peak_mb'] / 1024:.1f} GB; ten times the events cost {grown[0]} times as "
-            f"much, by SQL written by hand {grown[1]}, by pandas {grown[2]}."
+            f"Counting {ours['size']:,} events by person, by frequency and by post took "
+            f"{ours['cost']:,.0f} seconds and at most {ours['peak_mb'] / 1024:.1f} GB; pandas "
+            f"took {pandas['cost']:,.0f} and {pandas['peak_mb'] / 1024:.1f} GB. Ten times the "
+            f"events cost {grown[0]} times as much, by SQL written by hand {grown[1]}, by pandas "
+            f"{grown[2]}."
         )
 
 
@@ -106,5 +110,6 @@ def read(root: str | Path | None = None) -> Costs:
     """
     path = (Path(root) if root else paths.root()) / STORED
     if not path.is_file():
-        raise CostError(f"There is no {STORED}. Run `make growth`, which takes half an hour.")
-    return Costs(pd.read_csv(path, comment="#"))
+        raise CostError(f"There is no {STORED}. Run `make growth`, which takes 20 minutes.")
+    machine = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+    return Costs(pd.read_csv(path, comment="#"), machine)
