@@ -11,7 +11,7 @@ from helpers import codebook, formats, load
 from helpers.codebook import SPECIMENS
 from helpers.formats.catalogue import catalogue
 from helpers.formats.recognition import find
-from helpers.readers import cells
+from helpers.readers import headers
 from helpers.readers.pages import words
 from helpers.schemas import SCHEMAS
 from helpers.tables import Engagement
@@ -193,8 +193,8 @@ def test_columns_of_one_name_are_told_apart_by_their_description() -> None:
     names = ("Views", "views", "Views", "Reach")
     descriptions = ["Seen. (Total Count)", "", "Seen (twice). (Unique Users)", "By whom. (People)"]
     expected = ["Views (Total Count)", "views", "Views (Unique Users)", "Reach"]
-    assert expected == cells.unique_names(names, descriptions)
-    assert ["Views", "Views (2)"] == cells.unique_names(("Views", "Views"), ["", ""])
+    assert expected == headers.unique_names(names, descriptions)
+    assert ["Views", "Views (2)"] == headers.unique_names(("Views", "Views"), ["", ""])
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,40 @@
 """What is done for speed changes no result."""
 
+import hmac
+import io
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import exports
 from exports import KEY
-from helpers import bench, converters, formats, load, mapping, schemas
+from helpers import bench, converters, formats, hashing, load, mapping, sameness, schemas
 from helpers.formats import conditions
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import likely
-from helpers.readers import Document, cells
+from helpers.readers import Document, cells, regular, sources
 from helpers.readers.headers import Header
 
 PIECES = ["", "x", " y", "é", '""', '"', '"p,q"', '"1\n2"', ",", ",", ",", "\n", "\n", "\r\n", "\r"]
 LAYOUTS = [layout for form in formats.KNOWN for layout in form.layouts]
 
 
-def regular(content: str, header: Header) -> pd.DataFrame | None:
+def quick(content: str, header: Header) -> pd.DataFrame | None:
     """Return what the faster parser makes of a text, if it takes it."""
-    return cells._regular(content.encode(), header, list)
+    return regular.regular(content.encode(), header, list)
 
 
 def tolerant(content: str, header: Header) -> cells.Records:
     """Return the records of a text, read without the faster parser."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cells, "_regular", lambda *_: None)
+        patch.setattr(cells, "regular", lambda *_: None)
         return cells.table(content.encode(), header, list)
 
 
@@ -41,11 +45,57 @@ def tolerant(content: str, header: Header) -> cells.Records:
 def test_faster_parser_reads_what_the_tolerant_one_reads(above: str, pieces: list[str]) -> None:
     """Whatever text it takes, rows, their numbers and cells are the same, none set aside."""
     content, header = above + "".join(pieces), Header(("a", "b", "c"), above.count("\n"), ",")
-    found = regular(content, header)
+    found = quick(content, header)
     if found is not None:
         expected = tolerant(content, header)
         pd.testing.assert_frame_equal(expected.rows, found, check_index_type=False)
         assert expected.reasons.isna().all()
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=4), st.integers(8, 40), st.integers(4, 40))
+@example(["x", ",", '"1\n2"', ",", "x", "\n", *("x", ",", "é", ",", "x", "\n") * 4], 12, 12)
+def test_a_file_is_read_alike_in_parts_of_any_size(
+    pieces: list[str], part: int, sample: int
+) -> None:
+    """Wherever a part ends, within a cell of several lines too, the cells are the same."""
+    content, header = "a,b,c\n" + "".join(pieces), Header(("a", "b", "c"), 1, ",")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in {"LARGE": 1, "PART": part, "SAMPLE": sample}.items():
+            patch.setattr(regular, name, size)
+        found = quick(content, header)
+    if found is not None:
+        expected = tolerant(content, header).rows
+        pd.testing.assert_frame_equal(expected, found.astype("str"), check_index_type=False)
+
+
+def test_a_large_file_of_cells_of_several_lines_is_read_in_parts() -> None:
+    """It is not left to the tolerant parser, though a part of it ends within a cell."""
+    rows = "".join(f'{number},"one\ntwo {"." * 40}",x\n' for number in range(200_000))
+    assert len(rows) > regular.LARGE
+    found = quick(f"a,b,c\n{rows}", Header(("a", "b", "c"), 1, ","))
+    assert found is not None
+    assert [200_000, "one\ntwo " + "." * 40] == [len(found), found["b"].iloc[-1]]
+
+
+@given(st.lists(st.sampled_from([b"x" * 3, b"y" * 7, b"\n", b"\r"])).map(b"".join))
+@example(b"x" * 20)
+@example(b"x" * 15 + b"\n" + b"x" * 4)
+def test_a_line_without_end_is_found_though_little_is_read(content: bytes) -> None:
+    """It is one if any of the stretches, each as long as the longest line, has no end of line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "LONGEST_LINE", 10)
+        patch.setattr(sources, "SNIFFED", 4)
+        found = sources._is_endless(io.BytesIO(content))
+    stretches = [content[place : place + 10] for place in range(0, len(content), 10)]
+    assert found == any(len(one) == 10 and not set(b"\n\r") & set(one) for one in stretches)
+
+
+@given(st.lists(st.booleans()))
+def test_rows_that_follow_each_other_are_taken_at_once(kept: list[bool]) -> None:
+    """Whichever rows are meant, they and no others are returned."""
+    rows = pd.DataFrame({"a": range(len(kept))}, index=range(3, 3 + len(kept)))
+    holds = pd.Series(kept, rows.index, dtype="bool")
+    pd.testing.assert_frame_equal(rows[holds], mapping._where(rows, holds))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +113,7 @@ def test_faster_parser_reads_what_the_tolerant_one_reads(above: str, pieces: lis
 )
 def test_whatever_is_irregular_is_left_to_the_tolerant_parser(below: str, is_taken: bool) -> None:
     """Rows too long or too short, blank ones and open quotations are not read by the faster one."""
-    assert is_taken == (regular(f"a,b,c\n{below}", Header(("a", "b", "c"), 1, ",")) is not None)
+    assert is_taken == (quick(f"a,b,c\n{below}", Header(("a", "b", "c"), 1, ",")) is not None)
 
 
 def test_only_columns_in_demand_are_read() -> None:
@@ -114,6 +164,40 @@ def test_cells_converted_one_by_one_or_once_each_yield_the_same(
         pd.testing.assert_frame_equal(getattr(once, name), getattr(each, name))
 
 
+@pytest.mark.parametrize("key", [KEY, b"k" * 100])
+def test_many_names_are_hashed_as_few_are(key: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs that a database would take for more than themselves change nothing."""
+    names = pd.Series(["ada", "", "ada\0", r"\x41", "é'; --", "x" * 200, "名"], dtype="str")
+    texts = pa.array(names, pa.large_string())
+    few = hashing.keyed(texts, b"email:", key, 20)
+    monkeypatch.setattr(hashing, "MANY", 0)
+    expected = [
+        hmac.new(key, f"email:{name}".encode(), "sha256").hexdigest()[:20] for name in names
+    ]
+    assert expected == few.to_pylist() == hashing.keyed(texts, b"email:", key, 20).to_pylist()
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d", "é", ""])), st.integers(1, 5))
+def test_texts_of_equal_marks_are_compared(texts: list[str], marks: int) -> None:
+    """Two texts are alike only if they are, whatever their hashes; and if they are, always."""
+    series = pd.Series(texts, dtype="str", index=range(5, 5 + len(texts)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sameness, "MANY", 0)
+        patch.setattr(
+            sameness, "_marks", lambda found: np.array(found.to_pandas().map(len)) % marks
+        )
+        found = sameness.repeated(series)
+    assert series.duplicated(keep=False).to_list() == found.tolist()
+    assert found.tolist() == sameness.repeated(series).tolist()
+
+
+def test_marks_of_equal_texts_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there twice is found among many texts, in several pieces too."""
+    monkeypatch.setattr(sameness, "MANY", 0)
+    texts = pd.concat([pd.Series(["a", "b"], dtype="str"), pd.Series(["c", "a"], dtype="str")])
+    assert [True, False, False, True] == sameness.repeated(texts).tolist()
+
+
 def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
     """Blanks go, what stands for nothing is missing, and what is missing stays so."""
     cells = pd.Series([" a", None, "b", "N/A", "a ", ""], dtype="str")
@@ -126,10 +210,11 @@ def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
 @pytest.mark.parametrize(
     "limits",
     [
-        {"readers.cells.LARGE": 100_000, "readers.cells.SAMPLE": 10_000},
+        {"readers.regular.LARGE": 100_000, "readers.regular.SAMPLE": 10_000},
         {"intake.MANY": 0, "intake.SAMPLED": 1, "intake.ALIKE": 1},
-        {"mapping.FEW": 0},
-        {"mapping.FEW": 10**9},
+        {"mapping.MANY": 0},
+        {"mapping.MANY": 10**9},
+        {"mapping.rows.MANY": 0, "hashing.MANY": 0, "sameness.MANY": 0},
     ],
 )
 def test_files_large_and_small_yield_the_same(

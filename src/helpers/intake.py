@@ -18,18 +18,19 @@ import pandas as pd
 
 from helpers import asking, mapping, own, privacy, readers
 from helpers.converters import LoadError
-from helpers.formats.conditions import ALIKE, MANY, SAMPLED, coded
+from helpers.formats.conditions import ALIKE, SAMPLED, coded
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import find, nearest, recognise
+from helpers.mapping.rows import THREADS
 from helpers.merging.sifting import stacked
 from helpers.readers import Document, Source, UnreadableError
 from helpers.readers.cells import Records
 from helpers.readers.headers import Header
+from helpers.sameness import MANY
 from helpers.schemas import INSTANT
 
 UNKNOWN, IGNORED = "unknown", "ignored"
 MOST_NAMED = 30
-THREADS = 2
 ENDING = r"\.(?:zip|tar|t?gz|csv|tsv|txt|js|json|html?|xlsx?)$"
 
 
@@ -218,7 +219,9 @@ def _coded(parts: list[pd.DataFrame]) -> pd.DataFrame:
         return rows
     sample = stacked([part.iloc[:: len(rows) // SAMPLED] for part in parts])
     often = sample.columns[sample.nunique() <= ALIKE * len(sample)]
-    return rows.assign(**{name: coded(rows[name]) for name in often})
+    with ThreadPoolExecutor(THREADS) as pool:
+        columns = pool.map(lambda name: coded(rows[name]), often)
+        return rows.assign(**dict(zip(often, columns, strict=True)))
 
 
 def orders(batches: list[Batch]) -> dict[str, str]:

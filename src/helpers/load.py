@@ -27,6 +27,7 @@ from helpers import (
 from helpers.converters import LoadError, Setting
 from helpers.instants import ORDERS
 from helpers.intake import File
+from helpers.mapping.rows import THREADS
 
 __all__ = ["LoadError", "load"]
 
@@ -160,7 +161,7 @@ def load(
     orders = intake.orders(batches)
     files = [replace(file, records=None) for file in files]
     given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
-    with ThreadPoolExecutor(intake.THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         mapped = list(pool.map(partial(_mapped, given=given, orders=orders), batches))
     del batches  # and with them the text of every file
     merged = merging.merge(mapped, origins, intake.exports(files))

@@ -13,18 +13,16 @@ import secrets
 import unicodedata
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers import paths
+from helpers import hashing, paths
 
 KEY_FILE = "hash.key"
 KEY_BYTES = 32
 SHORTEST_KEY = 16
 HASH_LENGTH = 20
-_BLOCK = 64  # bytes that SHA-256 takes in at a time
 _BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"  # what str.strip takes away
 _SIGN = r"[^\s@<>,;:'\"()\[\]{}/\\|=&?%]"
 _LOGIN = r"(?<=//)[^\s/@]*@"
@@ -153,23 +151,11 @@ def _spelt(names: pa.LargeStringArray, space: str) -> pa.LargeStringArray:
 
 
 def _hashed(names: pa.LargeStringArray, space: str, key: bytes) -> pa.LargeStringArray:
-    """Return the keyed hash of each name.
-
-    As RFC 2104 defines it; the key's part of the work, the same for all, is done once.
-    """
-    block = hashlib.sha256(key).digest() if len(key) > _BLOCK else key
-    block = block.ljust(_BLOCK, b"\0")
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{space}:".encode())
-    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
-    hashes = []
-    for name in names.cast(pa.large_binary()).to_pylist():
-        inside, outside = inner.copy(), outer.copy()
-        inside.update(name)
-        outside.update(inside.digest())
-        hashes.append(outside.digest()[: HASH_LENGTH // 2])
-    digits = np.frombuffer(b"".join(hashes).hex().encode(), dtype=f"S{HASH_LENGTH}")
-    prefix, nothing = (pa.scalar(text, pa.large_string()) for text in (f"{space}:", ""))
-    return pc.binary_join_element_wise(prefix, pa.array(digits).cast(pa.large_string()), nothing)
+    """Return the keyed hash of each name, with its space before it."""
+    prefix = f"{space}:"
+    digits = hashing.keyed(names, prefix.encode(), key, HASH_LENGTH)
+    first, nothing = (pa.scalar(text, pa.large_string()) for text in (prefix, ""))
+    return pc.binary_join_element_wise(first, digits, nothing)
 
 
 def digest(text: str) -> str:

@@ -7,10 +7,11 @@ table is an empty one. People appear only as keyed hashes.
 from contextlib import suppress
 from functools import cache
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
+
+from helpers.sameness import all_differ, arrow, repeated
 
 INSTANT = pd.DatetimeTZDtype("us", "UTC")
 GRAINS = ("second", "minute", "day", "week", "month")
@@ -157,17 +158,11 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _differ(texts: pd.Series) -> bool:
     """Tell whether all texts are there and different, sooner than pandas does."""
     with suppress(TypeError, ValueError):
-        found = pyarrow.array(texts, pyarrow.large_string())
+        found = arrow(texts)
         if len(found) and str(found[0]).isdecimal():
             return all_differ(found.cast(pyarrow.uint64()).to_numpy())
-        return found.null_count == 0 and len(found.unique()) == len(found)
+        return found.null_count == 0 and not repeated(texts).any()
     return False
-
-
-def all_differ(numbers: np.ndarray) -> bool:
-    """Tell whether no number is there twice."""
-    ordered = np.sort(numbers)
-    return not (ordered[1:] == ordered[:-1]).any()
 
 
 def _refusal(name: str, cases: pd.DataFrame, rows: int) -> TableError:

@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.layouts import PAIRED, Condition
 from helpers.formats.recognition import find
+from helpers.sameness import MANY
 
-MANY, SAMPLED, ALIKE = 100_000, 10_000, 0.95
+SAMPLED, ALIKE = 10_000, 0.95
 
 
 def over_distinct(convert: Callable[[pd.Series], pd.Series], cells: pd.Series) -> pd.Series:
@@ -47,12 +47,6 @@ def coded(values: pd.Series) -> pd.Series:
         return values
     codes, texts = pd.factorize(values)
     return pd.Series(pd.Categorical.from_codes(codes, texts), index=values.index)
-
-
-def numbers_of(texts: pd.Series) -> np.ndarray:
-    """Return a number for each text, the same for equal texts; none may be missing."""
-    column = pa.table([texts], [""])[0]
-    return column.combine_chunks().dictionary_encode().indices.to_numpy()
 
 
 def is_plain(values: pd.Series) -> bool:

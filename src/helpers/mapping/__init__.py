@@ -7,6 +7,7 @@ in the records' index), so that what is merged away later is counted too.
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,8 +19,9 @@ from helpers.converters import Setting
 from helpers.formats.conditions import cells_of, holds, is_plain, over_distinct, plain
 from helpers.formats.layouts import Group, Layout
 from helpers.formats.recognition import find
-from helpers.mapping.rows import blame, converted, part_of, rows_of
+from helpers.mapping.rows import THREADS, blame, converted, part_of, rows_of
 from helpers.readers.cells import Records
+from helpers.sameness import MANY
 from helpers.schemas import COLUMNS
 
 __all__ = ["Mapped", "mapped", "order", "used"]
@@ -28,7 +30,6 @@ FURTHER = (
     "further line of a record, counted with its first"
     "|further lines of records, counted with their first"
 )
-FEW = 100_000
 Tidied = Callable[[pd.Series], pd.Series]
 _FORMULA = r'^="(.*)"$'
 
@@ -70,12 +71,14 @@ def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
 
 def _rows_tidied(rows: pd.DataFrame, tidied: Tidied) -> pd.DataFrame:
     """Return rows tidied: of few, whose columns are plain, all cells at once."""
-    if 0 < rows.size <= FEW and all(is_plain(rows[name]) for name in rows):
+    if 0 < rows.size <= MANY and all(is_plain(rows[name]) for name in rows):
         cells, size = tidied(pd.concat([rows[name] for name in rows], ignore_index=True)), len(rows)
         parts = {name: cells.array[size * n : size * (n + 1)] for n, name in enumerate(rows)}
     else:
-        parts = {name: _column_tidied(rows[name], tidied).array for name in rows}
-    return pd.DataFrame(parts, index=rows.index)
+        with ThreadPoolExecutor(THREADS) as pool:
+            columns = pool.map(lambda name: _column_tidied(rows[name], tidied).array, rows)
+            parts = dict(zip(rows, columns, strict=True))
+    return pd.DataFrame(parts, index=rows.index, copy=False)
 
 
 def _column_tidied(cells: pd.Series, tidied: Tidied) -> pd.Series:
@@ -122,7 +125,7 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
         if all(find(rows.columns, condition.column) for condition in rule.when):
             blame(reasons, holds(rows, rule.when), rule.reason)
     ruled_out = rows[reasons.notna() & records.reasons.isna()]
-    live = rows[reasons.isna()] if reasons.notna().any() else rows
+    live = _where(rows, reasons.isna())
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for table in layout.tables:
         meant = live[holds(live, table.when)] if table.when else live
@@ -134,6 +137,14 @@ def mapped(records: Records, layout: Layout, setting: Setting) -> Mapped:
     excluded = _post_ids(ruled_out, layout, setting)
     named = rows[records.reasons.isna()]
     return Mapped(layout, frames, reasons, excluded, _aliases(named, layout, setting))
+
+
+def _where(rows: pd.DataFrame, holds: pd.Series) -> pd.DataFrame:
+    """Return the rows of which it holds: without copying them, if they follow each other."""
+    places = np.flatnonzero(holds)
+    if len(places) and places[-1] - places[0] + 1 == len(places):
+        return rows.iloc[places[0] : places[-1] + 1]
+    return rows[holds]
 
 
 def order(rows: pd.DataFrame, layout: Layout) -> str | None:

@@ -103,8 +103,10 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) ->
     tables = {name: one.kept for name, one in sifted.items()}
     tables["posts"] = with_fills(posts, fills.kept)
     tables["tallies"] = with_totals(tables["responses"], mapped, tables["tallies"])
-    ordered = {name: _ordered(name, frame) for name, frame in tables.items()}
-    return Merged(ordered, _settled(found, [*sifted.values(), fills]))
+    with ThreadPoolExecutor() as pool:
+        ordered = pool.map(_ordered, tables, tables.values())
+        reasons = _settled(found, [*sifted.values(), fills])
+    return Merged(dict(zip(tables, ordered, strict=True)), reasons)
 
 
 def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:

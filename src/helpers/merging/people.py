@@ -6,7 +6,8 @@ import pandas as pd
 from helpers.formats.conditions import plain
 from helpers.mapping import Mapped
 from helpers.merging.sifting import DUPLICATE, OF_NO_POST, SUPERSEDED, Sifted, hashed, sift
-from helpers.schemas import COLUMNS, all_differ
+from helpers.sameness import all_differ
+from helpers.schemas import COLUMNS
 
 COUNTED = ["platform", "as_of", "kind", "unit"]
 ANSWERED = ["answered_at", "person_id"]

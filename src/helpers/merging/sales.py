@@ -3,13 +3,13 @@
 What one file states by the day another may state by the month, or by the moment.
 """
 
-import numpy as np
 import pandas as pd
 
-from helpers.formats.conditions import numbers_of, plain
+from helpers.formats.conditions import plain
 from helpers.mapping import Mapped
 from helpers.mapping.rows import RETURNED
 from helpers.merging.sifting import DUPLICATE, Sifted, hashed, sift
+from helpers.sameness import numbers_of, repeated
 from helpers.schemas import GRAINS
 
 OVERRULED = "row of days that a better file states|rows of days that a better file states"
@@ -71,9 +71,10 @@ def single_conversions(frame: pd.DataFrame, overruled: pd.Series) -> Sifted:
         moments = _by_moment(unnamed, numbers).reindex(frame.index)
         named = frame["conversion_id"].fillna(moments).fillna(numbers)
         frame = frame.assign(conversion_id=named)
-    sales = numbers_of(frame["conversion_id"].str.removesuffix(RETURNED))
-    several = np.bincount(sales, minlength=1)[sales] > 1
-    return _sifted(frame, pd.Series(sales, frame.index)[several], overruled, moments.isna())
+    sales = frame["conversion_id"].str.removesuffix(RETURNED)
+    sales = sales[repeated(sales)]
+    numbers = pd.Series(numbers_of(sales), sales.index)
+    return _sifted(frame, numbers, overruled, moments.isna())
 
 
 def _sifted(frame: pd.DataFrame, sales: pd.Series, overruled: pd.Series, own: pd.Series) -> Sifted:

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.readers import bluesky, cells, mastodon, pages, repository, sheets, trees
-from helpers.readers.cells import UnreadableError, Wanted
+from helpers.readers.cells import UnreadableError
 from helpers.readers.headers import (
     HEAD,
     Header,
@@ -28,6 +28,7 @@ from helpers.readers.headers import (
 )
 from helpers.readers.headers import facts as facts_of
 from helpers.readers.headers import headers as headers_of
+from helpers.readers.regular import Wanted
 from helpers.readers.sources import Source, name_of, walk
 
 __all__ = ["NAMED", "Document", "Source", "UnreadableError", "documents", "name_of", "walk"]

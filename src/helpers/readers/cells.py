@@ -2,24 +2,16 @@
 
 import csv
 import io
-import re
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv as arrow
 
-from helpers.readers.headers import HEAD, Header
+from helpers.readers.headers import HEAD, Header, unique_names
+from helpers.readers.regular import QUOTE, Wanted, is_blank, regular, tail
 
-QUOTE = '"'
 SPARE = (1, 50)
-LARGE, PART, SAMPLE, REPEATED = 2**23, 2**20, 2**18, 0.5
-Wanted = Callable[[Iterable[str]], list[str]]
-_UNIT = re.compile(r"\([^()]*\)\s*$")
 OVERLONG = "row with more cells than the header|rows with more cells than the header"
 CUT_OFF = "row cut off at the end of the file|rows cut off at the end of the file"
 
@@ -66,69 +58,13 @@ def table(
     UnreadableError
         If a quotation is never closed or a row has far more cells than the header.
     """
-    quick = None if descriptions else _regular(content, header, wanted)
+    quick = None if descriptions else regular(content, header, wanted)
     if quick is not None:
         return Records(quick, no_reasons(quick))
     records = _records(_parsed(content, header), header, descriptions)
     if len(records.rows) and _is_cut_off(content, header):
         records.reasons.iloc[-1] = CUT_OFF
     return records
-
-
-def _regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | None:
-    """Return the rows in demand of a file without any irregularity, by a faster parser.
-
-    Every row must have as many cells as the header, none may be blank or cut off, and no
-    quotation may be open at the end or reach into a row above the data.
-    """
-    names = unique_names(header.names, [""] * len(header.names))
-    columns = wanted(names)
-    above = content[:HEAD].splitlines()[: header.row]
-    if not columns or any(line.count(b'"') % 2 for line in above):
-        return None
-    wanted_too = list(dict.fromkeys([*columns, names[-1]]))
-    types = dict.fromkeys(names, pa.large_string())
-    try:
-        if len(content) > LARGE:
-            start = content[: content.rfind(b"\n", 0, SAMPLE) + 1]
-            types |= _repeating(_arrow(start, header, types, wanted_too))
-        table = _arrow(content, header, types, wanted_too).combine_chunks()
-    except pa.ArrowInvalid:
-        return None
-    last = str(table[names[-1]][-1]) if len(table) else "\n"
-    if QUOTE in _tail(content) or set("\r\n") & set(last):
-        return None
-    demanded = table.select(columns)
-    rows = demanded.to_pandas()
-    rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
-    may_be_blank = all(map(_has_blanks, demanded.columns))
-    return None if may_be_blank and _is_blank(rows).any() else rows
-
-
-def _arrow(
-    content: bytes, header: Header, types: dict[str, pa.DataType], columns: list[str]
-) -> pa.Table:
-    part = PART if len(content) > LARGE else LARGE
-    return arrow.read_csv(
-        pa.BufferReader(content),
-        arrow.ReadOptions(column_names=list(types), skip_rows=header.row, block_size=part),
-        arrow.ParseOptions(
-            delimiter=header.delimiter,
-            newlines_in_values=QUOTE.encode() in content,
-            ignore_empty_lines=False,
-        ),
-        arrow.ConvertOptions(
-            column_types=types, include_columns=columns, strings_can_be_null=False
-        ),
-    )
-
-
-def _repeating(sample: pa.Table) -> dict[str, pa.DataType]:
-    """Return, for columns whose cells mostly repeat, the type that holds each text once."""
-    coded = pa.dictionary(pa.int32(), pa.large_string())
-    most = sample.num_rows * REPEATED
-    columns = zip(sample.column_names, sample.columns, strict=True)
-    return {name: coded for name, cells in columns if len(cells.unique()) <= most}
 
 
 def sheet_table(rows: list[list[str]], header: Header, descriptions: str | None = None) -> Records:
@@ -165,9 +101,9 @@ def _records(rows: pd.DataFrame, header: Header, descriptions: str | None) -> Re
     second = [""] * width
     if descriptions and len(rows) and rows.iloc[0].str.startswith(descriptions).any():
         second, rows = list(rows.iloc[0])[:width], rows.iloc[1:]
-    rows = rows[~_is_blank(rows)]
+    rows = rows[~is_blank(rows)]
     reasons = no_reasons(rows)
-    reasons[~_is_blank(rows.iloc[:, width:])] = OVERLONG
+    reasons[~is_blank(rows.iloc[:, width:])] = OVERLONG
     named = rows.iloc[:, :width].set_axis(unique_names(header.names, second), axis=1)
     return Records(named, reasons)
 
@@ -203,47 +139,9 @@ def _split(content: bytes, header: Header, width: int) -> pd.DataFrame:
         )
 
 
-def _is_blank(rows: pd.DataFrame) -> pd.Series:
-    blank = pd.Series(True, index=rows.index)
-    for name in rows:
-        if not blank.any():
-            break
-        blank &= rows[name] == ""
-    return blank
-
-
-def _has_blanks(cells: pa.ChunkedArray) -> bool:
-    """Tell whether any cell of a column is blank, or might be if each text is held once."""
-    is_coded = pa.types.is_dictionary(cells.type)
-    texts = [part.dictionary if is_coded else part for part in cells.chunks]
-    return any(pc.any(pc.equal(text, "")).as_py() for text in texts)
-
-
-def _tail(content: bytes) -> str:
-    """Return what stands after the last line end."""
-    return content[max(content.rfind(b"\n"), content.rfind(b"\r")) + 1 :].decode()
-
-
 def _is_cut_off(content: bytes, header: Header) -> bool:
     """Tell whether the text ends in mid-row: no line end, and cells are missing."""
-    last = _tail(content)
+    last = tail(content)
     if not last.strip() or last.count(QUOTE) % 2 or len(last) > HEAD:
         return False
     return len(next(csv.reader([last], delimiter=header.delimiter))) < len(header.names)
-
-
-def unique_names(names: tuple[str, ...], descriptions: list[str]) -> list[str]:
-    """Return column names told apart: by what ends their description, else by a number.
-
-    "Views" and "Views" become "Views (Total Count)" and "Views (Unique Users)" if their
-    descriptions end so, and "Views" and "Views (2)" if they have none.
-    """
-    unique: list[str] = []
-    copies, seen = Counter(names), Counter[str]()
-    for name, description in zip(names, descriptions, strict=True):
-        unit = _UNIT.search(description)
-        candidate = f"{name} {unit[0].strip()}" if unit and copies[name] > 1 else name
-        earlier = seen[candidate.casefold()]
-        unique.append(f"{candidate} ({earlier + 1})" if earlier else candidate)
-        seen[unique[-1].casefold()] += 1
-    return unique

@@ -9,6 +9,7 @@ above a header: names and their values, or a title.
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -18,6 +19,7 @@ LOOKED_AT = 30
 PAIRS_LOOKED_AT = 100
 TITLE = "title"
 HEAD = 65_536
+_UNIT = re.compile(r"\([^()]*\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -106,3 +108,20 @@ def _top_rows(content: bytes, delimiter: str) -> list[list[str]]:
 def facts_above(content: bytes, header: Header) -> dict[str, str]:
     """Return what stands above a text's header."""
     return facts(_top_rows(content, header.delimiter)[: header.row - 1]) if header.row > 1 else {}
+
+
+def unique_names(names: tuple[str, ...], descriptions: list[str]) -> list[str]:
+    """Return column names told apart: by what ends their description, else by a number.
+
+    "Views" and "Views" become "Views (Total Count)" and "Views (Unique Users)" if their
+    descriptions end so, and "Views" and "Views (2)" if they have none.
+    """
+    unique: list[str] = []
+    copies, seen = Counter(names), Counter[str]()
+    for name, description in zip(names, descriptions, strict=True):
+        unit = _UNIT.search(description)
+        candidate = f"{name} {unit[0].strip()}" if unit and copies[name] > 1 else name
+        earlier = seen[candidate.casefold()]
+        unique.append(f"{candidate} ({earlier + 1})" if earlier else candidate)
+        seen[unique[-1].casefold()] += 1
+    return unique

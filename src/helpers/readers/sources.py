@@ -170,9 +170,17 @@ def is_text(start: bytes) -> bool:
 
 def _is_endless(file: BinaryIO) -> bool:
     """Tell whether a stretch as long as the longest line has no end of line."""
-    file.seek(0)
-    while len(stretch := file.read(LONGEST_LINE)) == LONGEST_LINE:
-        if b"\n" not in stretch and b"\r" not in stretch:
+    size = file.seek(0, os.SEEK_END)
+    starts = range(0, size - LONGEST_LINE + 1, LONGEST_LINE)
+    return not all(_ends_within(file, start) for start in starts)
+
+
+def _ends_within(file: BinaryIO, start: int) -> bool:
+    """Tell whether a line ends in the stretch from `start`, of which mostly a little is read."""
+    file.seek(start)
+    for size in (SNIFFED, LONGEST_LINE - SNIFFED):
+        stretch = file.read(size)
+        if b"\n" in stretch or b"\r" in stretch:
             return True
     return False
 
