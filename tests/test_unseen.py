@@ -11,7 +11,7 @@ from helpers import lurkers
 from helpers.lurkers import covariates, families, profiles, rates
 from helpers.lurkers.counts import checked, tabulate
 from helpers.lurkers.lower import ace, by_post, lower, two_three
-from helpers.validate import audiences, engine
+from helpers.validate import audiences, engine, shortest
 from helpers.validate import unseen as validation
 
 IMMIGRANTS = {1: 1645, 2: 183, 3: 37, 4: 13, 5: 1, 6: 1}
@@ -585,6 +585,44 @@ def test_stored_widths_and_the_rule_to_beat(stored):
     ruled = pooled(asked, "rule_coverage", "rule_refused")
     assert ruled < pooled(asked, "coverage", "refused")
     assert asked["rule_refused"].mean() > asked["refused"].mean()
+
+
+def test_wide_intervals_are_as_wide_as_honest_ones_must_be(stored):
+    """Where ours is over 1.5 times the true family's, no interval for all families is less."""
+    least = pd.read_csv(engine.path(shortest.NAME))
+    assert {engine.code(shortest.CODE)} == set(least["code"])
+    assert stored["world"].to_list() == least["world"].to_list()
+    wide = told(stored)["width_of_model"] > 1.5
+    assert (least.loc[wide[wide].index, "least"] > 1.5).all()
+
+
+def test_the_least_length_of_a_normal_mean():
+    """Pratt's: 2 (z Φ(z) + φ(z)) errors, .85 of the usual interval, as z is 1.645."""
+    errors = np.linspace(-20, 20, 100_001)
+    assert shortest.length(np.abs(errors), errors) == pytest.approx(3.3315, abs=1e-3)
+
+
+def test_a_family_that_is_true_alone_has_the_least_length_of_a_normal_mean():
+    """So many people make the table's fall normal, and rivals only add to the length."""
+    audience = audiences.Audience("w", audiences.SAME, 10_000_000, 60, 1.5, true_model="Poisson")
+    table, truth = shortest.expected(audience)
+    assert (10_000_000, 10_000_000 * -np.expm1(-1.5)) == pytest.approx((truth, table.seen))
+    poisson = families.families(table.cells)[0]
+    fit = profiles.fit(poisson, False, table)
+    assert fit.fit == pytest.approx(0, abs=1e-6)
+    unseen = np.linspace(fit.unseen - 9 * fit.error, fit.unseen + 9 * fit.error, 4001)
+    alone = shortest.apart(poisson, False, table, unseen)
+    assert shortest.length(alone, unseen) / fit.error == pytest.approx(3.3315, rel=0.01)
+    assert shortest.bound(audience)["least"] > 1
+
+
+def test_passers_by_are_among_the_people_expected():
+    """They are seen once; bots are left out, for no family knows of them."""
+    bare = audiences.Audience("w", audiences.GAMMA, 2000, 30, 2.0, 1.0)
+    crowded = bare._replace(passers=0.1, bots=0.01)
+    (alone, people), (table, truth) = shortest.expected(bare), shortest.expected(crowded)
+    assert (2000, 2200) == (people, truth)
+    assert [200.0, *[0.0] * 39] == pytest.approx(list(table.people - alone.people))
 
 
 def test_what_is_hopeless_is_stored_as_such(stored):

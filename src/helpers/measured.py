@@ -19,8 +19,8 @@ COLUMNS = {
     "power": "lifts found",
     "cannot_tell": "cannot tell",
 }
-OTHERS = ("unseen", "bounds", "compare", "peers")
-LEAST = 0.93
+OTHERS = ("unseen", "shortest", "bounds", "compare", "peers")
+LEAST, WIDEST, HUGE = 0.93, 1.5, 10.0
 HOLDS, FAILS = "holds", "fails"
 
 
@@ -120,6 +120,35 @@ def audiences_sentence(table: pd.DataFrame) -> str:
         f"worst, {worst['coverage']:.0%}, in {worst['world']!r}. In "
         f"{len(table) - len(answered)} kinds, most runs were refused."
     ).replace("%", " %")
+
+
+def widths() -> pd.DataFrame:
+    """Return how wide the intervals of `lurkers.unseen` are, and how short any could honestly be.
+
+    Both are in widths of the true family's interval, had it been known to be true, and 10
+    stands for more; a row each for the audiences that are answered and have a true family.
+    """
+    least, found = _stored("shortest"), _stored("unseen")
+    shared = ["world", "people", "posts", "mean"]
+    widths = found["width_of_model"].where(found["refused"] < 1 / 2)
+    table = least[shared].assign(
+        least=least["least"].clip(upper=HUGE), ours=widths, coverage=found["coverage"]
+    )
+    return _readable(table.dropna(subset="ours").reset_index(drop=True))
+
+
+def widths_sentence(table: pd.DataFrame) -> str:
+    """Say in how many audiences intervals are wide, and in how many of them they must be."""
+    wide = table["ours"] > WIDEST
+    forced = int((wide & (table["least"] > WIDEST)).sum())
+    shorter = int((table["ours"] < table["least"]).sum())
+    return (
+        f"In {int(wide.sum())} of {len(table)} kinds of audience the interval is more than "
+        f"{WIDEST} times as wide as one made by who knows which family is true. In {forced} of "
+        f"them it must be: no interval that holds the truth in every audience of these families "
+        f"could be so short. In {shorter} of all, ours is shorter than such an interval could be: "
+        f"it holds the truth there, and would not in every audience that these families allow."
+    )
 
 
 def bounds() -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helpers.validate import DESIGNS
 
-TRIED = (*DESIGNS, "unseen", "bounds", "compare")
+TRIED = (*DESIGNS, "unseen", "shortest", "bounds", "compare")
 
 
 def chosen(names: Sequence[str]) -> list[str]:
