@@ -609,6 +609,17 @@ def test_stripe_real_export(shared_data: Path) -> None:
     assert engagement.receipt["why"].iloc[0].startswith(reason)
 
 
+def test_an_address_in_the_column_of_numbers_is_no_number(tmp_path: Path) -> None:
+    """Where columns were shifted, what stands before an @ does not become a sale's number."""
+    text(tmp_path / "a.csv", [STRIPE, charge("ada548@example.org"), charge("ch_1")])
+    text(tmp_path / "b.csv", [SHOPIFY, purchase("ada548@example.org"), purchase("#1001-A")])
+    engagement = loaded(tmp_path)
+    assert ["stripe:ch_1", "shopify:1001-A"] == sorted(
+        engagement.conversions["conversion_id"], reverse=True
+    )
+    assert "ada548" not in engagement.receipt.to_csv()
+
+
 def test_stripe_counts_only_what_was_paid(tmp_path: Path) -> None:
     """Failed, uncaptured, test, empty and renewed payments are set aside, each with a reason."""
     rows = [

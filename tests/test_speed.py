@@ -149,6 +149,23 @@ def test_moments_are_the_same_however_they_are_read(texts: list[str], zone: str)
         pd.testing.assert_series_equal(convert(series, options, setting), found)
 
 
+@given(st.lists(st.tuples(*times()).map("".join), min_size=1), st.sampled_from(["+2", " -5", "Z"]))
+@example(["2026/05/02 8:00"], "+2")
+@example(["2026-05-02T08"], "+02")
+@example(["2026-05-02 1020"], "Z")
+def test_a_local_time_that_states_an_offset_is_none(texts: list[str], offset: str) -> None:
+    """Where the file's times are local, moments of another clock are not read, nor others lost."""
+    series = pd.Series(
+        [*texts, *(text + offset for text in texts), "2026-05-03 10:00"], dtype="str"
+    )
+    options = {"formats": ["iso"], "zone": "parameter"}
+    setting = converters.Setting(KEY, "Europe/Paris", None, "a.csv", "0" * 64)
+    found = converters.CONVERTERS["instant"].convert(series, options, setting)
+    assert pd.Timestamp("2026-05-03 08:00", tz="UTC") == found.iloc[-1]
+    stated = series.str.contains(r"[T ]\d[\d:.]*(?:Z| UTC|[+-]\d+|[+-]\d\d:\d\d| -5)$")
+    assert found[stated].isna().all()
+
+
 def test_cells_converted_one_by_one_or_once_each_yield_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

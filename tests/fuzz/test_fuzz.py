@@ -7,11 +7,19 @@ import pytest
 
 from fuzz.campaign import run
 from fuzz.oracle import Case, FindingError, outcome
-from fuzz.samples import MARKERS, Sample, all_samples, of_format, planted
+from fuzz.samples import MARKERS, Sample, all_samples, header_of, of_format, planted
 from helpers import formats, load, readers
 
 FILES, SEED = 32, 7
 SALES = "gumroad"
+LENGTH = 20_000
+LONG = [
+    (text * LENGTH)[:LENGTH]
+    for text in (
+        *("a", "1", "-", ":", "/", "_", "@", "a.", "a@", "a-", "a:", "(a", "1,", "1/", "a ", "x "),
+        *(" GMT", "share", "/video/", "activity:"),
+    )
+] + ["x" + " " * LENGTH + "y", "@" + "a." * LENGTH + " b", "https://" + "a." * LENGTH]
 
 
 @pytest.mark.parametrize("name", [name for name in all_samples() if not name.startswith("real ")])
@@ -21,6 +29,17 @@ def test_damaged_files_are_loaded_set_aside_or_named(name: str) -> None:
     assert {} == campaign.findings
     assert campaign.counts.total() >= FILES
     assert campaign.counts["unknown"] < FILES * 0.7
+
+
+@pytest.mark.parametrize("name", [name for name in all_samples() if not name.startswith("real ")])
+def test_long_cells_cost_no_time(name: str) -> None:
+    """Whatever long text stands in every column, no search takes time that grows as its square."""
+    for sample in of_format(name):
+        if sample.kind == "table":
+            header = header_of(sample.grids[""])
+            rows = sample.grids[""][: header + 2]
+            long = [[text] * len(rows[header]) for text in LONG]
+            assert outcome(Case(replace(sample, grids={"": rows + long}), "cells", ()))
 
 
 def test_every_format_has_a_sample() -> None:

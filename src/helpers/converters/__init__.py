@@ -33,7 +33,7 @@ class Converter:
     """A function from cells to values, the options it needs and takes, and its complaint.
 
     `is_by_row` says that equal cells may yield different values, `is_joined` that all of
-    its columns make one cell.
+    its columns make one cell, `is_short` that cells longer than any of theirs are not read.
     """
 
     convert: Callable[[pd.Series, Options, Setting], pd.Series]
@@ -42,6 +42,7 @@ class Converter:
     complaint: str = ""
     is_by_row: bool = False
     is_joined: bool = False
+    is_short: bool = False
 
 
 def _text(cells: pd.Series, _options: Options, _setting: Setting) -> pd.Series:
@@ -123,23 +124,29 @@ def _phantom(cells: pd.Series, _options: Options, setting: Setting) -> pd.Series
 
 CONVERTERS: dict[str, Converter] = {
     "text": Converter(_text),
-    "whole": Converter(whole, (), ("signed", "negated"), "is not a whole number"),
-    "money": Converter(money, (), ("negated",), "is not an amount of money"),
+    "whole": Converter(whole, (), ("signed", "negated"), "is not a whole number", is_short=True),
+    "money": Converter(money, (), ("negated",), "is not an amount of money", is_short=True),
     "instant": Converter(
-        plausible, ("formats", "zone"), ("since", "plus_days"), "is not a date of this format"
+        plausible,
+        ("formats", "zone"),
+        ("since", "plus_days"),
+        "is not a date of this format",
+        is_short=True,
     ),
-    "nth_day": Converter(nth_day, complaint="counts from no start date", is_joined=True),
+    "nth_day": Converter(
+        nth_day, complaint="counts from no start date", is_joined=True, is_short=True
+    ),
     "as_of": Converter(as_of),
-    "id": Converter(_id, ("prefix",), ("needs",), "is not an identifier"),
+    "id": Converter(_id, ("prefix",), ("needs",), "is not an identifier", is_short=True),
     "key": Converter(_key, ("prefix",), ("dated",), is_by_row=True, is_joined=True),
     "digest": Converter(_digest, ("prefix",)),
     "row": Converter(_row, ("prefix",), is_by_row=True),
     "file": Converter(_file, ("prefix",)),
     "host": Converter(_host),
     "words": Converter(_words, (), ("html",)),
-    "person": Converter(_person, ("space",)),
+    "person": Converter(_person, ("space",), is_short=True),
     "choice": Converter(_choice, ("choices", "otherwise")),
-    "currency": Converter(currency),
+    "currency": Converter(currency, is_short=True),
     "answer": Converter(
         _answer, complaint="is only a number: export the words, not codes", is_by_row=True
     ),

@@ -13,6 +13,7 @@ from helpers.schemas import INSTANT
 PLAUSIBLE = (pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC"))
 ZONES = ("stated", "UTC", "parameter", "either")
 _ZONED = r"(?:Z|[+-]\d\d:?\d\d)$"
+_NOT_LOCAL = rf":.*{_ZONED}|[T :]\d[\d:.,]*\s?(?:Z|[+-]\d[\d:]*)$"  # pandas takes +2 for an offset
 _NTH_DAY = r"^([0-9]{8})\|([0-9]{1,4})\|$"
 
 
@@ -40,7 +41,7 @@ def _instant(cells: pd.Series, options: Options, setting: Setting) -> pd.Series:
     if options["zone"] == "stated":
         cells = cells.where(cells.str.contains(_ZONED, na=False))
     if naive:
-        cells = cells.mask(cells.str.contains(":.*" + _ZONED, na=False))
+        cells = cells.mask(cells.str.contains(_NOT_LOCAL, na=False))
     times = pd.Series(pd.NaT, index=cells.index, dtype=instants.NAIVE if naive else INSTANT)
     for form in options["formats"]:
         if times.notna().all():

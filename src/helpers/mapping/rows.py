@@ -26,7 +26,7 @@ from helpers.formats.recognition import find
 from helpers.sameness import MANY
 from helpers.schemas import COLUMNS, empty
 
-THREADS = 2
+THREADS, LONGEST = 2, 1_000
 RETURNED = ":returned"
 LATER = ("response_id", "words")
 UNDATED = (
@@ -56,10 +56,20 @@ def converted(rows: pd.DataFrame, column: Column, setting: Setting) -> pd.Series
     converter = CONVERTERS[column.convert]
 
     def convert(cells: pd.Series) -> pd.Series:
+        cells = _short(cells) if converter.is_short else cells
         return converter.convert(part_of(cells, column), column.options, setting)
 
     cells = (joined if converter.is_joined else cells_of)(rows, column.names)
     return convert(plain(cells)) if converter.is_by_row else over_distinct(convert, cells)
+
+
+def _short(cells: pd.Series) -> pd.Series:
+    """Return cells, those too long for a number, date or address missing.
+
+    A search for one would look at each of their signs from each of their signs.
+    """
+    is_long = cells.str.len() > LONGEST
+    return cells.mask(is_long) if is_long.any() else cells
 
 
 def _all_converted(
