@@ -77,7 +77,7 @@ bench: $(READY) ## Measure speed and memory against what a user would otherwise 
 growth: $(READY) ## Measure how costs grow with authors and events, for the README (slow: 20 minutes)
 	@.venv/bin/python -m helpers.bench_growth
 
-fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: two hours)
+fuzz: $(READY) ## Damage every kind of export at random and see that rows still add up (slow: an hour and a half)
 	@PYTHONPATH=tests .venv/bin/python -m fuzz --files "$$FILES" --format "$$FORMAT"
 
 lint: $(READY) ## Check style, form and types of the code

@@ -94,7 +94,7 @@ def test_a_true_lift_is_found(year, found):
     assert [total * (1 - 1 / end) for end in (found.ratio, found.low, found.high)] == pytest.approx(
         [found.extra, found.extra_low, found.extra_high]
     )
-    assert 1 / 50 == found.p_value
+    assert 1 / 40 == found.p_value
     assert 1 < found.detectable < found.high
 
 
@@ -181,6 +181,22 @@ def test_shifts_of_a_long_record_are_whole_weeks():
     assert (14, 350, 49) == (year.min(), year.max(), len(year))
     assert not (year % 7).any()
     assert 79 == len(shifts.lengths(98))
+
+
+@pytest.mark.parametrize(
+    ("shifts_there", "asked"), [(49, 39), (101, 99), (65, 59), (79, 79), (39, 39), (19, 19), (7, 7)]
+)
+def test_a_twentieth_of_the_shifts_asked_is_a_whole_number(shifts_there, asked):
+    """With the days as they were: so a test at .05 is at .05, and at no less."""
+    places = shifts.evenly(shifts_there)
+    assert [0, shifts_there - 1, asked] == [places[0], places[-1], len(set(places))]
+    assert np.diff(places).max() <= 2
+
+
+def test_a_shape_far_less_likely_is_not_believed():
+    """Over eight times less likely than the likeliest: none of it; less so: as far as likely."""
+    found = shapes.beliefs(np.log([8.0, 2.0, 0.99, 6.0]))
+    assert [0.5, 0.125, 0.0, 0.375] == pytest.approx(found.tolist())
 
 
 def test_belief_is_in_what_the_days_speak_for(year):
@@ -276,7 +292,7 @@ def test_known_causes_are_held_fixed(year):
     table["posts"] = (rng.random(364) < np.where(launch, 0.8, 0.15)).astype(int)
     blind = lift.from_posts(table, "sales")
     informed = lift.from_posts(table.assign(cause_launch=launch.astype(int)), "sales")
-    assert abs(np.log(informed.ratio / truth)) < 0.5 * abs(np.log(blind.ratio / truth))
+    assert abs(np.log(informed.ratio / truth)) < 0.6 * abs(np.log(blind.ratio / truth))
     also = lift.from_posts(table.assign(launch=launch), "sales", controls=("launch",))
     assert informed.ratio == pytest.approx(also.ratio)
 
@@ -547,7 +563,7 @@ def test_a_negative_control_that_posting_moves_is_a_warning(year, found):
     moved = lift.from_posts(table, "sales", negative_controls=("theirs",))
     assert "cannot tell" == moved.verdict
     assert (
-        "This would have to hold and does not: posting does not go with theirs (p = 0.020; posting "
+        "This would have to hold and does not: posting does not go with theirs (p = 0.025; posting "
         "cannot move theirs, so what goes with both moves conversions). Posting went with"
     ) in moved.sentence
     assert (found.low, found.high) == (moved.low, moved.high)
@@ -716,12 +732,10 @@ def test_draws_of_a_cell_depend_on_nothing_else():
 
 
 def test_coverage_and_false_alarms_are_as_claimed(stored):
-    """Coverage is .93 or more in every cell; a few intervals of small lifts are too wide."""
+    """Coverage is in [.93, .98] in every cell; false alarms are .06 at most in all of them."""
     held = stored[stored["holds"]]
     assert (12, 53) == (held["world"].nunique(), len(held))
-    assert held["coverage"].min() >= 0.93
-    assert held.loc[held["lift"] == 0, "coverage"].max() <= 0.98
-    assert held["coverage"].max() <= 0.985
+    assert held["coverage"].between(0.93, 0.98).all()
     assert (stored["false_alarm"].dropna() <= 0.06).all()
 
 

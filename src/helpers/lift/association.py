@@ -54,7 +54,8 @@ def evidence(statistics: Array, belief: Array) -> Array:
 
 def by_chance(series: Series, null: Null) -> Array:
     """Return the evidence that shifts of the posts would give, (S,)."""
-    asked, alone = shifts.turned(list(shapes.stocks(series)))[1:], np.ones((1, 1))
+    turned, alone = shifts.turned(list(shapes.stocks(series)))[1:], np.ones((1, 1))
+    asked = turned[shifts.evenly(len(turned))]
     steps = [
         shifts.step(null, asked[:, place, None], alone, lags(series))
         for place in range(asked.shape[1])

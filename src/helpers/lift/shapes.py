@@ -18,6 +18,7 @@ from helpers.lift.shifts import Null
 HALF_LIVES = (0.5, 1, 2, 4, 8)  # days until half of a post's effect is left
 RETENTIONS = (0.0, *(0.5 ** (1 / days) for days in HALF_LIVES))
 USUAL = 1.0  # standard deviation of strength beforehand: seldom beyond seven times, or a seventh
+WINDOW = 8.0  # a shape so many times less likely than the likeliest is not believed at all
 STRIDE = 1.0  # the longest step of strength, halved whenever it turns back
 
 
@@ -41,9 +42,12 @@ def stocks(series: Series) -> Array:
 def beliefs(likelihood: Array) -> Array:
     """Return the belief in each shape (..., R), all alike beforehand.
 
-    Source: Hoeting, Madigan, Raftery & Volinsky 1999, eq. 2, with quasi-likelihood.
+    Source: Hoeting, Madigan, Raftery & Volinsky 1999, eq. 2, with quasi-likelihood, within the
+    window of Madigan & Raftery 1994. Measured without it, the interval of an effect that lasts
+    holds the truth less often, and posting on news is called a lift more often.
     """
     weights = np.exp(likelihood - likelihood.max(axis=-1, keepdims=True))
+    weights = np.where(weights * WINDOW >= 1, weights, 0.0)
     return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 

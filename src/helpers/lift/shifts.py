@@ -16,6 +16,7 @@ from helpers.lift.series import Series
 
 SHIFTS = 99
 WEEKS = 39  # as many shifts by whole weeks keep posts on their weekdays; fewer tell too little
+PARTS = 20  # of which one is 5 %
 APART = 10  # days; after a smaller shift the days are still much like they were
 
 
@@ -66,6 +67,15 @@ def lengths(days: int) -> np.ndarray:
     if len(weeks) >= WEEKS:
         return weeks
     return np.unique(np.linspace(apart, days - apart, min(SHIFTS, days - 1)).round().astype(int))
+
+
+def evenly(shifts: int) -> np.ndarray:
+    """Return the places of as many shifts, evenly spread, as make 5 % of them a whole number.
+
+    With the days as they were they are a multiple of twenty: of fewer, a test at 5 % is at less.
+    """
+    several = max((shifts + 1) // PARTS * PARTS - 1, min(shifts, PARTS - 1))
+    return np.linspace(0, shifts - 1, several).round().astype(int)
 
 
 def turned(columns: list[Array]) -> Array:
