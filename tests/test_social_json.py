@@ -942,3 +942,10 @@ def test_day_is_read_from_a_name_with_a_time(name: str, day: str | None) -> None
     assert (None if day is None else pd.Timestamp(day, tz="UTC")) == (
         None if pd.isna(source.exported) else source.exported
     )
+
+
+def test_a_wrapped_answer_nested_too_deep_is_refused() -> None:
+    """It is whole as JSON, and no export is so deep."""
+    deep = '{"request": ' + "[" * 800 + "1" + "]" * 800 + ', "body": {"b": 1}}'
+    with pytest.raises(UnreadableError, match=r"^nested too deep: no export$"):
+        trees.parsed(deep)

@@ -49,9 +49,19 @@ def parsed(text: str) -> tuple[Any, dict[str, str]]:
     if isinstance(tree, dict) and {ABSENT, WRAPPED} <= tree.keys() and tree[WRAPPED] is None:
         raise UnreadableError("no answer: it was not to be had when it was collected")
     if isinstance(tree, dict) and isinstance(tree.get(WRAPPED), dict | list):
-        facts = {name: cell(at(tree, name)) for name in _labels(tree) if "[]" not in name}
-        return tree[WRAPPED], {name: fact for name, fact in facts.items() if fact}
+        return tree[WRAPPED], _facts(tree)
     return tree, {}
+
+
+def _facts(tree: Any) -> dict[str, str]:
+    """Return what stands beside the answer; nothing of a tree too deep to be looked through."""
+    try:
+        facts = {name: cell(at(tree, name)) for name in _labels(tree) if "[]" not in name}
+    except RecursionError:
+        reason = "nested too deep: no export"
+    else:
+        return {name: fact for name, fact in facts.items() if fact}
+    raise UnreadableError(reason)
 
 
 def _tree(text: str) -> Any:
