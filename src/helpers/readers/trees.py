@@ -54,7 +54,7 @@ def parsed(text: str) -> tuple[Any, dict[str, str]]:
 
 
 def _facts(tree: Any) -> dict[str, str]:
-    """Return what stands beside the answer; nothing of a tree too deep to be looked through."""
+    """Return what stands beside the answer; refuse a tree too deep to be looked through."""
     try:
         facts = {name: cell(at(tree, name)) for name in _labels(tree) if "[]" not in name}
     except RecursionError:
