@@ -611,9 +611,11 @@ def test_a_family_that_is_true_alone_has_the_least_length_of_a_normal_mean():
     fit = profiles.fit(poisson, False, table)
     assert fit.fit == pytest.approx(0, abs=1e-6)
     unseen = np.linspace(fit.unseen - 9 * fit.error, fit.unseen + 9 * fit.error, 4001)
-    alone = shortest.apart(poisson, False, table, unseen)
-    assert shortest.length(alone, unseen) / fit.error == pytest.approx(3.3315, rel=0.01)
-    assert shortest.bound(audience)["least"] > 1
+    alone = shortest.length(shortest.apart(fit, unseen), unseen)
+    assert alone / fit.error == pytest.approx(3.3315, rel=0.01)
+    usual = shortest.usual(fit, 20 * table.seen)
+    assert [2 * 1.95996, 0.85] == pytest.approx([usual / fit.error, alone / usual], rel=0.01)
+    assert shortest.bound(audience)["least"] > 0.85
 
 
 def test_passers_by_are_among_the_people_expected():

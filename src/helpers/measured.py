@@ -145,9 +145,10 @@ def widths_sentence(table: pd.DataFrame) -> str:
     return (
         f"In {int(wide.sum())} of {len(table)} kinds of audience the interval is more than "
         f"{WIDEST} times as wide as one made by who knows which family is true. In {forced} of "
-        f"them it must be: no interval that holds the truth in every audience of these families "
-        f"could be so short. In {shorter} of all, ours is shorter than such an interval could be: "
-        f"it holds the truth there, and would not in every audience that these families allow."
+        f"them it must be, as far as the normal approximation goes: no interval that holds the "
+        f"truth in every audience of these families is shorter on average. In {shorter} of all, "
+        f"ours is shorter than such an interval could be: it holds the truth there, and would not "
+        f"in every audience that these families allow."
     )
 
 

@@ -8,9 +8,10 @@ is hardest to tell from the true one: each family is fitted to the table that is
 twice the fall of its fit is how many squared standard errors the two are apart, as far as the
 normal approximation goes. People are counted up to the most that `unseen` allows.
 
-*Least* is that length where all families that `unseen` asks must be held, ÷ that where the true
-one alone must be. *Fewest* and *most* are the people of those audiences that are less than one
-standard error apart from the true one: what counts can hardly tell.
+*Least* is that length where all families that `unseen` asks must be held, ÷ the width of the
+usual 95 % interval of the true one alone, as `unseen` measures its own. *Fewest* and *most* are
+the people of those audiences that are less than one standard error apart from the true one:
+what counts can hardly tell.
 """
 
 import sys
@@ -20,11 +21,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from helpers.lurkers import climbs, counts, families, profiles, rates
-from helpers.lurkers.averages import MOST
+from helpers.lurkers import averages, climbs, counts, families, profiles, rates
+from helpers.lurkers.averages import MOST, USUAL
 from helpers.lurkers.counts import LAST
-from helpers.lurkers.families import Family
-from helpers.lurkers.profiles import FEW, Table
+from helpers.lurkers.profiles import FEW, Profile, Table
 from helpers.lurkers.rates import Array, Cells
 from helpers.validate import audiences, engine, unseen
 from helpers.validate.audiences import Audience
@@ -34,7 +34,7 @@ LEVEL, HARDLY = 0.05, 1.0
 NEAR, FAR, POINTS = 3.0, 4_000, 20_000
 TINY = 1e-300
 CODE = (
-    *(rates, families, climbs, profiles, counts),
+    *(rates, families, climbs, profiles, averages, counts),
     audiences,
     engine,
     unseen,
@@ -61,9 +61,8 @@ def expected(audience: Audience) -> Expected:
     return Expected(Table(people, Cells(last, shares)), float(audience.people + passers))
 
 
-def apart(family: Family, inflated: bool, table: Table, unseen: Array) -> Array:
-    """Return by how many errors the table is from the likest audience with so many unseen."""
-    fit = profiles.fit(family, inflated, table)
+def apart(fit: Profile, unseen: Array) -> Array:
+    """Return by how many errors the table is from the family's likest with so many unseen."""
     area = np.clip(fit.below(np.log(unseen)), TINY, 1 - np.finfo(float).eps)
     return np.asarray(np.sqrt(np.maximum(-2 * fit.fit, 0) + ndtri(area) ** 2))
 
@@ -72,6 +71,12 @@ def length(errors: Array, unseen: Array) -> float:
     """Return the least expected length (Pratt 1961), in people."""
     missed = ndtr(ndtri(1 - LEVEL) - errors)
     return float(np.trapezoid(missed, unseen))
+
+
+def usual(fit: Profile, limit: float) -> float:
+    """Return the width of one family's 95 % profile interval, in people."""
+    low, high = averages.ends([fit], np.ones(1), limit, [USUAL, 1 - USUAL])
+    return float(high - low)
 
 
 def bound(audience: Audience) -> dict[str, float]:
@@ -83,10 +88,10 @@ def bound(audience: Audience) -> dict[str, float]:
     asked = [(each, on) for on in (False, True) for each in families.families(table.cells)]
     asked = [(each, on) for each, on in asked if not (on and len(each.box) > 2)]
     names = [(unseen.ONE if on else "") + each.name for each, on in asked]
-    found = dict(zip(names, (apart(*each, table, grid) for each in asked), strict=True))
-    nearest = np.min(list(found.values()), axis=0)
+    found = {name: profiles.fit(*each, table) for name, each in zip(names, asked, strict=True)}
+    nearest = np.min([apart(fit, grid) for fit in found.values()], axis=0)
     hardly = grid[nearest <= HARDLY]
-    alone = length(found[audience.true_model], grid) if audience.true_model else np.nan
+    alone = usual(found[audience.true_model], limit) if audience.true_model else np.nan
     fewest, most = (hardly.min(), hardly.max()) if len(hardly) else (np.nan, np.nan)
     return {
         "truth": truth,
