@@ -6,6 +6,7 @@ holds the doubt about the shape. *Evidence* is by how many standard errors the s
 together differ from none; how strong it gets by chance alone is read from shifts.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Association(NamedTuple):
 
     value, low and high are of the log ratio; means and without are conversions fitted for
     each kept day, with posting and with none; critical is by how many errors an association
-    must differ from none.
+    must differ from none; judged is the evidence of the days as they were, then of each shift.
     """
 
     value: float
@@ -39,6 +40,7 @@ class Association(NamedTuple):
     without: Array
     p_value: float
     critical: float
+    judged: Array
 
 
 def lags(series: Series) -> int:
@@ -103,4 +105,16 @@ def associate(series: Series, null: Null) -> Association | None:
         without=fits.belief @ fits.without,
         p_value=regression.p_value(judged),
         critical=critical,
+        judged=judged,
     )
+
+
+def jointly(judged: Sequence[Array]) -> list[float]:
+    """Return p of each of several associations, asked of the same days and shifts.
+
+    It is the share of shifts whose strongest evidence of all reaches its own, so that all
+    together are called by chance no more often than one alone (Westfall & Young 1993, the
+    single-step maxT), however few the shifts.
+    """
+    strongest = np.max([one[1:] for one in judged], axis=0) if judged else np.empty(0)
+    return [regression.p_value(np.concatenate([one[:1], strongest])) for one in judged]

@@ -187,16 +187,16 @@ def foretold(series: Series, lags: int) -> Check:
     )
 
 
-def unmoved(name: str, p: float | None, asked: int) -> Check:
-    """Judge whether posting leaves alone an outcome that it cannot move; p of how many asked.
+def unmoved(name: str, p: float | None) -> Check:
+    """Judge whether posting leaves alone an outcome that it cannot move; p is of all asked.
 
-    Source: Lipsitch, Tchetgen Tchetgen & Cohen 2010; Bonferroni's level.
+    Source: Lipsitch, Tchetgen Tchetgen & Cohen 2010.
     """
     title = f"posting does not go with {name}"
     if p is None:
         return Check(title, math.nan, None, f"{name} is too rare or too even to ask")
     meaning = f"p = {p:.3f}; posting cannot move {name}, so what goes with both moves conversions"
-    return Check(title, p, p > LEVEL / asked, meaning)
+    return Check(title, p, p > LEVEL, meaning)
 
 
 def dispersion(series: Series, means: Array, columns: int) -> Check:

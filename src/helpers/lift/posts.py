@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.lift import checks, columns, sensitivity, shifts, wording
 from helpers.lift import series as days
-from helpers.lift.association import Association, associate, lags
+from helpers.lift.association import Association, associate, jointly, lags
 from helpers.lift.result import POWER_Z, Check, Lift, check_table, no_estimate
 from helpers.lift.series import Series
 from helpers.lift.shifts import Null
@@ -38,14 +38,16 @@ def _unanswered(series: Series, outcome: str, found: list[Check]) -> Lift:
 def _negative(
     daily: pd.DataFrame, names: tuple[str, ...], controls: tuple[str, ...]
 ) -> list[Check]:
-    """Ask the same of outcomes that posting cannot move."""
-    found = []
+    """Ask the same of outcomes that posting cannot move, all of them at once."""
+    moved: dict[str, Association] = {}
     for name in names:
         series = days.read(daily, name, controls)
         enough = all(check.passed for check in checks.data(series))
-        moved = associate(series, shifts.of_counts(series, series.counts)) if enough else None
-        found.append(checks.unmoved(name, moved.p_value if moved else None, len(names)))
-    return found
+        found = associate(series, shifts.of_counts(series, series.counts)) if enough else None
+        if found is not None:
+            moved[name] = found
+    p = dict(zip(moved, jointly([found.judged for found in moved.values()]), strict=True))
+    return [checks.unmoved(name, p.get(name)) for name in names]
 
 
 def _answered(
