@@ -19,6 +19,7 @@ from helpers import bench, converters, formats, hashing, load, mapping, sameness
 from helpers.formats import conditions
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import likely
+from helpers.merging import posts
 from helpers.readers import Document, cells, regular, sources
 from helpers.readers.headers import Header
 
@@ -222,6 +223,23 @@ def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
     for column in (cells, conditions.coded(cells)):
         found = conditions.plain(mapping._column_tidied(column, tidied))
         assert ["a", "-", "b", "-", "a", "-"] == found.fillna("-").tolist()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ada", "eve", None]))),
+    st.sampled_from(["people", "acts"]),
+    st.booleans(),
+)
+@example([("a", None), ("a", "eve"), ("b", None), ("b", None)], "people", True)
+def test_acts_of_a_post_are_counted_as_groups_are(
+    acts: list[tuple[str, str | None]], unit: str, coded: bool
+) -> None:
+    """Each act, or each person once and nobody known as one; whether text is coded or not."""
+    frame = pd.DataFrame(acts, columns=["post_id", "person_id"], dtype="str")
+    grouped = frame.drop_duplicates() if unit == "people" else frame
+    expected = grouped["post_id"].value_counts().to_dict()
+    found = posts._counted(frame.apply(conditions.coded) if coded else frame, unit)
+    assert expected == dict(zip(found["post_id"], found["count"], strict=True))
 
 
 @pytest.mark.parametrize(

@@ -102,11 +102,13 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) ->
     found = pd.concat([batch.reasons for batch in mapped])
     tables = {name: one.kept for name, one in sifted.items()}
     tables["posts"] = with_fills(posts, fills.kept)
-    tables["tallies"] = with_totals(tables["responses"], mapped, tables["tallies"])
+    acts, stated = tables["responses"], tables.pop("tallies")
     with ThreadPoolExecutor() as pool:
-        ordered = pool.map(_ordered, tables, tables.values())
+        ordered = {name: pool.submit(_ordered, name, frame) for name, frame in tables.items()}
+        totals = with_totals(acts, mapped, stated)
+        ordered["tallies"] = pool.submit(_ordered, "tallies", totals)
         reasons = _settled(found, [*sifted.values(), fills])
-    return Merged(dict(zip(tables, ordered, strict=True)), reasons)
+    return Merged({name: one.result() for name, one in ordered.items()}, reasons)
 
 
 def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.formats.conditions import plain
+from helpers.formats.conditions import coded
 from helpers.mapping import Mapped
 from helpers.merging.sifting import DUPLICATE, OF_NO_POST, SUPERSEDED, Sifted, sift
 from helpers.schemas import COLUMNS, GRAINS
@@ -86,8 +86,19 @@ def with_totals(
         yields = np.array([(kind, unit) in batch.layout.totals for batch in mapped])
         is_counted = (responses["kind"] == kind) & yields.take(responses["_batch"])
         acts = responses.loc[is_counted, ["post_id", "person_id"]]
-        acts = acts.drop_duplicates() if unit == "people" else acts
-        counts = acts.groupby("post_id", as_index=False).size().rename(columns={"size": "count"})
-        counts["post_id"] = plain(counts["post_id"])
-        frames.append(counts.assign(kind=kind, unit=unit))
+        frames.append(_counted(acts, unit).assign(kind=kind, unit=unit))
     return pd.concat(frames).drop_duplicates(TALLY)
+
+
+def _counted(acts: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return how many acts each post got, or of how many people; nobody known is one of them."""
+    posts, people = (coded(acts[name]).cat for name in ("post_id", "person_id"))
+    whose = posts.codes.to_numpy(dtype="int64")
+    if unit == "people":
+        several = len(people.categories) + 1
+        pairs = np.sort(whose * several + people.codes.to_numpy(dtype="int64") + 1)
+        is_first = np.append(pairs[:1] >= 0, pairs[1:] != pairs[:-1])
+        whose = pairs[is_first] // several
+    counts = np.bincount(whose, minlength=len(posts.categories))
+    found = np.flatnonzero(counts)
+    return pd.DataFrame({"post_id": posts.categories.take(found), "count": counts.take(found)})
