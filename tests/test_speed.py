@@ -225,6 +225,15 @@ def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
         assert ["a", "-", "b", "-", "a", "-"] == found.fillna("-").tolist()
 
 
+@given(st.text("ab\n\r"))
+@example("a\rb\nc")
+@example("a\nb\rc")
+@example("")
+def test_the_last_line_begins_after_the_last_end_of_line(text: str) -> None:
+    """Whichever of the two signs it is, and if there is none."""
+    assert text.replace("\r", "\n").rpartition("\n")[2] == regular.tail(text.encode())
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ada", "eve", None]))),
     st.sampled_from(["people", "acts"]),

@@ -119,4 +119,5 @@ def _has_blanks(cells: pa.ChunkedArray) -> bool:
 
 def tail(content: bytes) -> str:
     """Return what stands after the last line end."""
-    return content[max(content.rfind(b"\n"), content.rfind(b"\r")) + 1 :].decode()
+    end = content.rfind(b"\n") + 1
+    return content[max(end, content.rfind(b"\r", end) + 1) :].decode()
