@@ -198,6 +198,42 @@ def test_columns_of_one_name_are_told_apart_by_their_description() -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("a", "a", "a", "A"), ["a", "a (2)", "a (3)", "A (4)"]),
+        (("a", "a (2)", "a", "a"), ["a", "a (2)", "a (3)", "a (4)"]),
+        (("a", "a", "a (2)", "a (2)"), ["a", "a (2)", "a (2) (2)", "a (2) (3)"]),
+        (("ß", "ss", "SS"), ["ß", "ss (2)", "SS (3)"]),
+    ],
+)
+def test_columns_of_one_name_are_told_apart_however_many(
+    names: tuple[str, ...], expected: list[str]
+) -> None:
+    """Numbers go on, and pass over one that a column bears already."""
+    assert expected == headers.unique_names(names, [""] * len(names))
+
+
+def test_a_column_that_stands_thrice_is_read_where_it_stands_first(tmp_path: Path) -> None:
+    """What the others hold is left out, by either way of reading."""
+    for quoted in ("", '"'):
+        folder = tmp_path / f"folder{len(quoted)}"
+        folder.mkdir()
+        path = gumroad(folder, {})
+        sound = load.load(folder, key=KEY).conversions
+        header, *rows = path.read_text().splitlines()
+        wide = [f"{header},Referrer,Referrer", *(f"{row},x,{quoted}y{quoted}" for row in rows)]
+        path.write_text("\n".join(wide) + ("\n" if quoted else ""))
+        pd.testing.assert_frame_equal(sound, load.load(folder, key=KEY).conversions)
+        assert len(sound) == 1
+
+
+def test_ten_thousand_columns_of_one_name_cost_no_time() -> None:
+    """Each is told apart at once, not by trying all numbers before its own."""
+    names = ("a",) * 10_000
+    assert "a (10000)" == headers.unique_names(names, [""] * len(names))[-1]
+
+
+@pytest.mark.parametrize(
     ("page", "expected"),
     [
         ("<p>Three <b>w</b>ords&nbsp;here.</p>", 3),

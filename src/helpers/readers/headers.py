@@ -116,12 +116,14 @@ def unique_names(names: tuple[str, ...], descriptions: list[str]) -> list[str]:
     "Views" and "Views" become "Views (Total Count)" and "Views (Unique Users)" if their
     descriptions end so, and "Views" and "Views (2)" if they have none.
     """
-    unique: list[str] = []
-    copies, seen = Counter(names), Counter[str]()
+    unique: dict[str, str] = {}
+    copies, numbers = Counter(names), Counter[str]()
     for name, description in zip(names, descriptions, strict=True):
         unit = _UNIT.search(description)
         candidate = f"{name} {unit[0].strip()}" if unit and copies[name] > 1 else name
-        earlier = seen[candidate.casefold()]
-        unique.append(f"{candidate} ({earlier + 1})" if earlier else candidate)
-        seen[unique[-1].casefold()] += 1
-    return unique
+        numbered = candidate
+        while numbered.casefold() in unique:
+            numbers[candidate.casefold()] += 1
+            numbered = f"{candidate} ({numbers[candidate.casefold()] + 1})"
+        unique[numbered.casefold()] = numbered
+    return list(unique.values())
