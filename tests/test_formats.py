@@ -221,7 +221,8 @@ def test_a_column_that_stands_thrice_is_read_where_it_stands_first(tmp_path: Pat
         path = gumroad(folder, {})
         sound = load.load(folder, key=KEY).conversions
         header, *rows = path.read_text().splitlines()
-        wide = [f"{header},Referrer,Referrer", *(f"{row},x,{quoted}y{quoted}" for row in rows)]
+        twice = ",Sale Price ($)" * 2
+        wide = [header + twice, *(f"{row},7,{quoted}9{quoted}" for row in rows)]
         path.write_text("\n".join(wide) + ("\n" if quoted else ""))
         pd.testing.assert_frame_equal(sound, load.load(folder, key=KEY).conversions)
         assert len(sound) == 1
