@@ -97,8 +97,7 @@ def _counted(acts: pd.DataFrame, unit: str) -> pd.DataFrame:
     if unit == "people":
         several = len(people.categories) + 1
         pairs = np.sort(whose * several + people.codes.to_numpy(dtype="int64") + 1)
-        is_first = np.append(pairs[:1] >= 0, pairs[1:] != pairs[:-1])
-        whose = pairs[is_first] // several
+        whose = pairs[np.diff(pairs, prepend=-1) > 0] // several
     counts = np.bincount(whose, minlength=len(posts.categories))
     found = np.flatnonzero(counts)
     return pd.DataFrame({"post_id": posts.categories.take(found), "count": counts.take(found)})
