@@ -136,14 +136,25 @@ def test_the_command_measures_those_named_or_all(monkeypatch):
 
 def test_the_sentence_on_widths_says_where_they_must_be_wide():
     """Wide ones, those that must be, and those shorter than an honest one could be."""
-    table = pd.DataFrame({"least": [1.1, 2.2, 1.2, 10.0], "ours": [1.2, 2.1, 1.6, 1.4]})
-    assert measured.widths_sentence(table) == (
-        "In 2 of 4 kinds of audience the interval is more than 1.5 times as wide as one made by "
-        "who knows which family is true. In 1 of them it must be, as far as the normal "
-        "approximation goes: no interval that holds the truth in every audience of these families "
-        "is shorter on average. In 2 of all, ours is shorter than such an interval could be: it "
-        "holds the truth there, and would not in every audience that these families allow."
+    table = pd.DataFrame(
+        {
+            "least": [1.1, 2.2, 1.2, 10.0],
+            "ours": [1.2, 2.1, 1.6, 1.4],
+            "coverage": [0.5, 0.95, 0.6, 0.98],
+        }
     )
+    first = (
+        "In 2 of 4 kinds of audience the interval is more than 1.5 times as wide as one made by "
+        "who knows which family is true. In 1 of them it must be so wide, as far as the normal "
+        "approximation goes: any interval that holds the truth in every audience of these "
+        "families is, on average."
+    )
+    assert measured.widths_sentence(table) == (
+        f"{first} In 2 of all, ours is at the median shorter than such an interval is on average: "
+        "there it held the truth in 95 % to 98 % of the draws, but cannot be relied on in every "
+        "audience that these families allow."
+    )
+    assert measured.widths_sentence(table.assign(least=[1.1, 1.6, 1.2, 1.3])) == first
 
 
 def test_widths_are_shown_of_audiences_that_are_answered():

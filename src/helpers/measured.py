@@ -141,14 +141,19 @@ def widths_sentence(table: pd.DataFrame) -> str:
     """Say in how many audiences intervals are wide, and in how many of them they must be."""
     wide = table["ours"] > WIDEST
     forced = int((wide & (table["least"] > WIDEST)).sum())
-    shorter = int((table["ours"] < table["least"]).sum())
-    return (
+    shorter = table.loc[table["ours"] < table["least"], "coverage"]
+    said = (
         f"In {int(wide.sum())} of {len(table)} kinds of audience the interval is more than "
         f"{WIDEST} times as wide as one made by who knows which family is true. In {forced} of "
-        f"them it must be, as far as the normal approximation goes: no interval that holds the "
-        f"truth in every audience of these families is shorter on average. In {shorter} of all, "
-        f"ours is shorter than such an interval could be: it holds the truth there, and would not "
-        f"in every audience that these families allow."
+        f"them it must be so wide, as far as the normal approximation goes: any interval that "
+        f"holds the truth in every audience of these families is, on average."
+    )
+    if shorter.empty:
+        return said
+    return (
+        f"{said} In {len(shorter)} of all, ours is at the median shorter than such an interval is "
+        f"on average: there it held the truth in {span(shorter.min(), shorter.max(), 0)} of the "
+        f"draws, but cannot be relied on in every audience that these families allow."
     )
 
 
