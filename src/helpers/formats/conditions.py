@@ -93,8 +93,17 @@ def holds(rows: pd.DataFrame, when: tuple[Condition, ...]) -> pd.Series:
         if condition.test in PAIRED:
             met &= _compared(cells, cells_of(rows, condition.wanted), condition.test)
         else:
-            met &= over_distinct(partial(_test, condition=condition), cells)
+            met &= _tested(cells, condition)
     return met
+
+
+def _tested(cells: pd.Series, condition: Condition) -> pd.Series:
+    """Tell which cells pass a test, coded texts tested once, whether any cell is one or not."""
+    if is_plain(cells):
+        return over_distinct(partial(_test, condition=condition), cells)
+    texts = pd.Series(cells.cat.categories, dtype="str")
+    passed = _test(texts.reindex(range(len(texts) + 1)), condition).to_numpy()
+    return pd.Series(passed[cells.cat.codes], cells.index)  # a missing cell's code is -1
 
 
 def _compared(cells: pd.Series, others: pd.Series, test: str) -> pd.Series:

@@ -63,18 +63,18 @@ def single_conversions(frame: pd.DataFrame, overruled: pd.Series) -> Sifted:
     each export may know a part.
     """
     frame = frame.assign(_is_loss=frame["quantity"] < 0)
-    unnamed = frame[frame["conversion_id"].isna()]
-    moments = pd.Series(index=frame.index, dtype="str")
-    if len(unnamed):
+    own, is_unnamed = pd.Series(True, index=frame.index), frame["conversion_id"].isna()
+    if is_unnamed.any():
+        unnamed = frame[is_unnamed]
         numbers = hashed(unnamed, UNNAMED).astype("str").astype("str")
         numbers = plain(unnamed["channel"]) + ":" + numbers
         moments = _by_moment(unnamed, numbers).reindex(frame.index)
         named = frame["conversion_id"].fillna(moments).fillna(numbers)
-        frame = frame.assign(conversion_id=named)
+        frame, own = frame.assign(conversion_id=named), moments.isna()
     sales = frame["conversion_id"].str.removesuffix(RETURNED)
     sales = sales[repeated(sales)]
     numbers = pd.Series(numbers_of(sales), sales.index)
-    return _sifted(frame, numbers, overruled, moments.isna())
+    return _sifted(frame, numbers, overruled, own)
 
 
 def _sifted(frame: pd.DataFrame, sales: pd.Series, overruled: pd.Series, own: pd.Series) -> Sifted:
@@ -87,7 +87,7 @@ def _sifted(frame: pd.DataFrame, sales: pd.Series, overruled: pd.Series, own: pd
     latest = files.groupby(sales[shared.index]).transform("first")
     stays = valid.copy()
     stays[shared.index] = ~shared.duplicated() & (files == latest)
-    reasons = overruled.map({True: OVERRULED, False: DUPLICATE})
+    reasons = overruled[~stays].map({True: OVERRULED, False: DUPLICATE})
     return sift(frame, stays, reasons)
 
 

@@ -71,11 +71,11 @@ def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def sift(frame: pd.DataFrame, stays: pd.Series, reason: pd.Series | str) -> Sifted:
-    """Return the rows that stay and those that go, with the reason."""
+    """Return the rows that stay and those that go, with the reason, or each with its own."""
     if stays.all():
         return Sifted(frame, frame[:0][["_origin"]].assign(reason=""))
     going = frame[~stays]
-    reasons = reason if isinstance(reason, str) else reason[~stays]
+    reasons = reason if isinstance(reason, str) else reason.loc[going.index]
     return Sifted(frame[stays], going[["_origin"]].assign(reason=reasons))
 
 
