@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from helpers.sameness import MANY
 
+PART = 50_000  # names that one thread hashes at a time
 _BLOCK = 64  # bytes that SHA-256 takes in at a time
 _MANY = "SELECT left(sha256($outer || unhex(sha256($inner || name))), $length) AS digits FROM names"
 
@@ -47,6 +48,7 @@ def _of_many(names: pa.LargeBinaryArray, before: bytes, key: bytes, length: int)
     inner = bytes(byte ^ 0x36 for byte in block) + before
     given = {"inner": inner, "outer": bytes(byte ^ 0x5C for byte in block), "length": length}
     with duckdb.connect(config={"temp_directory": ""}) as database:
-        database.register("names", pa.table({"name": names}))
+        parts = pa.table({"name": names}).to_batches(max_chunksize=PART)
+        database.register("names", pa.Table.from_batches(parts))
         found = database.sql(_MANY, params=given).to_arrow_table()
     return found["digits"].cast(pa.large_string()).combine_chunks()
