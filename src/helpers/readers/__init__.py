@@ -189,6 +189,8 @@ def _table(document: Document, header: Header, how: How, wanted: Wanted) -> cell
     if sheet is not None:
         return cells.sheet_table(sheet, header, how.descriptions)
     found = cells.table(document.content, header, wanted, how.descriptions)
+    if not document.offset:
+        return found
     return cells.Records(
         found.rows.set_axis(found.rows.index + document.offset),
         found.reasons.set_axis(found.reasons.index + document.offset),

@@ -36,8 +36,9 @@ def regular(content: bytes, header: Header, wanted: Wanted) -> pd.DataFrame | No
     if QUOTE in tail(content) or set("\r\n") & set(last):
         return None
     demanded = table.select(columns)
-    rows = demanded.to_pandas()
-    rows.index = pd.RangeIndex(header.row + 1, header.row + 1 + len(rows))
+    index = pd.RangeIndex(header.row + 1, header.row + 1 + len(table))
+    cells = {name: demanded[name].to_pandas().array for name in columns}
+    rows = pd.DataFrame(cells, index, copy=False)
     may_be_blank = all(map(_has_blanks, demanded.columns))
     return None if may_be_blank and is_blank(rows).any() else rows
 
@@ -84,7 +85,12 @@ def _arrow(
     part = PART if len(content) > LARGE else LARGE
     return arrow.read_csv(
         pa.BufferReader(content),
-        arrow.ReadOptions(column_names=list(types), skip_rows=header.row, block_size=part),
+        arrow.ReadOptions(
+            use_threads=len(content) > LARGE,
+            column_names=list(types),
+            skip_rows=header.row,
+            block_size=part,
+        ),
         arrow.ParseOptions(delimiter=header.delimiter, ignore_empty_lines=False, **options),
         arrow.ConvertOptions(
             column_types=types, include_columns=columns, strings_can_be_null=False
