@@ -15,9 +15,20 @@ from hypothesis import strategies as st
 
 import exports
 from exports import KEY
-from helpers import bench, converters, formats, hashing, load, mapping, sameness, schemas
+from helpers import (
+    bench,
+    converters,
+    formats,
+    hashing,
+    load,
+    mapping,
+    merging,
+    sameness,
+    schemas,
+    threads,
+)
 from helpers.formats import conditions
-from helpers.formats.layouts import Layout
+from helpers.formats.layouts import Condition, Layout
 from helpers.formats.recognition import likely
 from helpers.merging import posts
 from helpers.readers import Document, cells, regular, sources
@@ -89,6 +100,12 @@ def test_a_line_without_end_is_found_though_little_is_read(content: bytes) -> No
         found = sources._is_endless(io.BytesIO(content))
     stretches = [content[place : place + 10] for place in range(0, len(content), 10)]
     assert found == any(len(one) == 10 and not set(b"\n\r") & set(one) for one in stretches)
+
+
+@pytest.mark.parametrize("rows", [0, sameness.MANY + 1])
+def test_items_are_worked_on_in_their_order(rows: int) -> None:
+    """However many rows there are, and so whether in threads or not."""
+    assert [1, 4, 9] == threads.each(lambda item: item**2, (1, 2, 3), rows=rows)
 
 
 @given(st.lists(st.booleans()))
@@ -216,10 +233,30 @@ def test_marks_of_equal_texts_are_equal(monkeypatch: pytest.MonkeyPatch) -> None
     assert [True, False, False, True] == sameness.repeated(texts).tolist()
 
 
+@pytest.mark.parametrize(
+    ("test", "met"),
+    [
+        ("is", [True, False, False, False, True, False]),
+        ("is_not", [False, True, True, True, False, True]),
+        ("matches", [True, True, False, False, True, False]),
+        ("zero", [False, False, True, False, False, False]),
+        ("blank", [False, False, False, True, False, False]),
+        ("filled", [True, True, True, False, True, True]),
+    ],
+)
+def test_coded_cells_meet_the_tests_that_plain_ones_meet(test: str, met: list[bool]) -> None:
+    """A text is tested once for all; missing cells, and texts that no cell is, change nothing."""
+    cells = pd.Series(["Ada", "ada b", "0.00", None, "ADA", "x"], dtype="str")
+    spare = conditions.coded(pd.concat([pd.Series(["spare", "0"]), cells], ignore_index=True))
+    condition = (Condition("name", test, ("ada",)),)
+    for column in (cells, conditions.coded(cells), spare.iloc[2:]):
+        assert met == conditions.holds(pd.DataFrame({"name": column}), condition).tolist()
+
+
 def test_coded_cells_are_tidied_as_plain_ones_are() -> None:
     """Blanks go, what stands for nothing is missing, and what is missing stays so."""
-    cells = pd.Series([" a", None, "b", "N/A", "a ", ""], dtype="str")
-    tidied = partial(mapping._tidied, missing=frozenset({"", "n/a"}))
+    cells = pd.Series([" a", None, "b", "ПУСТО", "a ", ""], dtype="str")
+    tidied = partial(mapping._tidied, missing=frozenset({"", "пусто"}))
     for column in (cells, conditions.coded(cells)):
         found = conditions.plain(mapping._column_tidied(column, tidied))
         assert ["a", "-", "b", "-", "a", "-"] == found.fillna("-").tolist()
@@ -258,7 +295,8 @@ def test_acts_of_a_post_are_counted_as_groups_are(
         {"intake.MANY": 0, "intake.SAMPLED": 1, "intake.ALIKE": 1},
         {"mapping.MANY": 0},
         {"mapping.MANY": 10**9},
-        {"mapping.rows.MANY": 0, "hashing.MANY": 0, "sameness.MANY": 0},
+        {"threads.MANY": 0, "hashing.MANY": 0, "hashing.PART": 7, "sameness.MANY": 0},
+        {"threads.MANY": 0, "merging.MANY": 0, "schemas.MANY": 0},
     ],
 )
 def test_files_large_and_small_yield_the_same(
@@ -286,12 +324,35 @@ def test_a_layout_is_looked_at_if_all_it_asks_for_is_shown(layout: Layout) -> No
         assert layout in likely(document, LAYOUTS)
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from([None, 1, 2, 3]), st.sampled_from(["a", "b", "c", None])))
+)
+@example([(1, "b"), (None, "b"), (1, "a"), (None, "a"), (2, None)])
+@example([])
+def test_rows_are_sorted_by_the_first_key_and_those_alike_by_the_others(
+    rows: list[tuple[int | None, str | None]],
+) -> None:
+    """As sorting by all keys at once would; what is missing comes last."""
+    frame = pd.DataFrame(rows, columns=["when", "who"])
+    frame["when"] = pd.to_datetime(frame["when"], unit="s", utc=True).astype(schemas.INSTANT)
+    frame["who"] = frame["who"].astype("str")
+    found = frame.take(merging._sorted(frame, ["when", "who"]))
+    expected = frame.sort_values(["when", "who"])
+    pd.testing.assert_frame_equal(
+        expected.reset_index(drop=True), found.reset_index(drop=True), check_freq=False
+    )
+
+
+@pytest.mark.parametrize("many", [0, 100])
 @pytest.mark.parametrize(
     ("ids", "message"),
     [(["1", "01"], ""), (["1", "x"], ""), (["7", "7"], "'response_id' fails the check")],
 )
-def test_identifiers_are_told_apart_as_text(ids: list[str], message: str) -> None:
+def test_identifiers_are_told_apart_as_text(
+    ids: list[str], message: str, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers that are equal but written differently are two; the same text twice is refused."""
+    monkeypatch.setattr(schemas, "MANY", many)
     frame = pd.DataFrame({"response_id": ids, "post_id": "p", "person_id": "x", "kind": "like"})
     frame = frame.assign(occurred_at=pd.NaT, words=None)
     if message:

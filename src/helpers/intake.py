@@ -21,13 +21,13 @@ from helpers.converters import LoadError
 from helpers.formats.conditions import ALIKE, SAMPLED, coded
 from helpers.formats.layouts import Layout
 from helpers.formats.recognition import find, nearest, recognise
-from helpers.mapping.rows import THREADS
 from helpers.merging.sifting import stacked
 from helpers.readers import Document, Source, UnreadableError
 from helpers.readers.cells import Records
 from helpers.readers.headers import Header
 from helpers.sameness import MANY
 from helpers.schemas import INSTANT
+from helpers.threads import THREADS, each
 
 UNKNOWN, IGNORED = "unknown", "ignored"
 MOST_NAMED = 30
@@ -194,18 +194,22 @@ def batches(files: list[File], origins: pd.DataFrame, *, zoned: bool) -> list[Ba
     They are indexed by their place in the origins. `zoned` tells whether a time zone was
     passed.
     """
+    starts = np.searchsorted(origins["file"], np.arange(len(files)))
     found: dict[tuple[object, ...], list[tuple[int, File, Layout, Records]]] = {}
     for number, file in enumerate(files):
         if file.layout and file.records:
             alone = number if file.layout.is_by_file(zoned=zoned) else None
             kind = (file.format, *file.records.rows, alone)
             found.setdefault(kind, []).append((number, file, file.layout, file.records))
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(partial(_batch, origins=origins), found.values()))
+    return each(partial(_batch, starts=starts), found.values(), rows=len(origins))
 
 
-def _batch(group: list[tuple[int, File, Layout, Records]], origins: pd.DataFrame) -> Batch:
-    index = origins.index[origins["file"].isin([number for number, *_ in group])]
+def _batch(group: list[tuple[int, File, Layout, Records]], starts: np.ndarray) -> Batch:
+    places = [
+        pd.RangeIndex(starts[number], starts[number] + len(records.rows))
+        for number, *_, records in group
+    ]
+    index = places[0].append(places[1:])
     rows = _coded([records.rows for *_, records in group]).set_axis(index)
     reasons = pd.concat([records.reasons for *_, records in group]).set_axis(index)
     _, first, layout, _ = group[0]
@@ -219,9 +223,8 @@ def _coded(parts: list[pd.DataFrame]) -> pd.DataFrame:
         return rows
     sample = stacked([part.iloc[:: len(rows) // SAMPLED] for part in parts])
     often = sample.columns[sample.nunique() <= ALIKE * len(sample)]
-    with ThreadPoolExecutor(THREADS) as pool:
-        columns = pool.map(lambda name: coded(rows[name]), often)
-        return rows.assign(**dict(zip(often, columns, strict=True)))
+    columns = each(lambda name: coded(rows[name]), often, rows=len(rows))
+    return rows.assign(**dict(zip(often, columns, strict=True)))
 
 
 def orders(batches: list[Batch]) -> dict[str, str]:

@@ -6,7 +6,6 @@ and why. Names, e-mail addresses and message texts are read here and go no furth
 
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from helpers import (
 from helpers.converters import LoadError, Setting
 from helpers.instants import ORDERS
 from helpers.intake import File
-from helpers.mapping.rows import THREADS
+from helpers.threads import each
 
 __all__ = ["LoadError", "load"]
 
@@ -161,8 +160,7 @@ def load(
     orders = intake.orders(batches)
     files = [replace(file, records=None) for file in files]
     given = Setting(key, timezone, currency, dates=dates, impossible=impossible)
-    with ThreadPoolExecutor(THREADS) as pool:
-        mapped = list(pool.map(partial(_mapped, given=given, orders=orders), batches))
+    mapped = each(partial(_mapped, given=given, orders=orders), batches, rows=len(origins))
     del batches  # and with them the text of every file
     merged = merging.merge(mapped, origins, intake.exports(files))
     receipt = receipts.receipt(files, origins, merged.reasons)

@@ -4,6 +4,7 @@ A *table* is a data frame that satisfies one of the schemas below; a missing
 table is an empty one. People appear only as keyed hashes.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
-from helpers.sameness import all_differ, arrow, repeated
+from helpers.sameness import MANY, all_differ, arrow, repeated
 
 INSTANT = pd.DatetimeTZDtype("us", "UTC")
 GRAINS = ("second", "minute", "day", "week", "month")
@@ -144,15 +145,30 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if frame.empty and frame.dtypes.equals(_template(name).dtypes):
         return empty(name)
-    schema = SCHEMAS[name]
-    for column, field in COLUMNS[name].items():
-        if field.unique and column in frame and _differ(frame[column]):
-            schema = schema.update_column(column, unique=False)
+    checked = _checked_soon(name, frame) if len(frame) > MANY else None
+    if checked is not None:
+        return checked.reset_index(drop=True)
     try:
-        return schema.validate(frame, lazy=True).reset_index(drop=True)
+        return SCHEMAS[name].validate(frame, lazy=True).reset_index(drop=True)
     except pa.errors.SchemaErrors as error:
         refusal = _refusal(name, error.failure_cases, len(frame))
     raise refusal
+
+
+def _checked_soon(name: str, frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Return a frame as `check` does if all is well, identifiers told apart meanwhile."""
+    unique = [column for column, field in COLUMNS[name].items() if field.unique]
+    with ThreadPoolExecutor() as pool, suppress(KeyError, pa.errors.SchemaErrors):
+        differ = pool.map(_differ, [frame[column] for column in unique])
+        checked = _with_repeats(name).validate(frame, lazy=True)
+        return checked if all(differ) else None
+    return None
+
+
+@cache
+def _with_repeats(name: str) -> pa.DataFrameSchema:
+    unique = [column for column, field in COLUMNS[name].items() if field.unique]
+    return SCHEMAS[name].update_columns({column: {"unique": False} for column in unique})
 
 
 def _differ(texts: pd.Series) -> bool:

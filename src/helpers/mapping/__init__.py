@@ -7,22 +7,24 @@ in the records' index), so that what is merged away later is counted too.
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import instants
 from helpers.converters import Setting
 from helpers.formats.conditions import cells_of, holds, is_plain, over_distinct, plain
 from helpers.formats.layouts import Group, Layout
 from helpers.formats.recognition import find
-from helpers.mapping.rows import THREADS, blame, converted, part_of, rows_of
+from helpers.mapping.rows import blame, converted, part_of, rows_of
 from helpers.readers.cells import Records
 from helpers.sameness import MANY
 from helpers.schemas import COLUMNS
+from helpers.threads import each
 
 __all__ = ["Mapped", "mapped", "order", "used"]
 
@@ -31,6 +33,7 @@ FURTHER = (
     "|further lines of records, counted with their first"
 )
 Tidied = Callable[[pd.Series], pd.Series]
+LONGEST_SIGN = 4  # bytes of UTF-8
 _FORMULA = r'^="(.*)"$'
 
 
@@ -64,9 +67,16 @@ def _tidied(cells: pd.Series, missing: frozenset[str]) -> pd.Series:
     cells = cells.str.strip()
     if cells.str.startswith("=").any():
         cells = cells.str.replace(_FORMULA, r"\1", regex=True)
-    short = cells[cells.str.len() <= max(map(len, missing))]
-    nothing = short.index[short.str.casefold().isin(missing)]
-    return cells.mask(cells.index.isin(nothing)) if len(nothing) else cells
+    is_nothing = _are_short(cells, missing)
+    is_nothing[is_nothing] = cells[is_nothing].str.casefold().isin(missing)
+    return cells.mask(is_nothing) if is_nothing.any() else cells
+
+
+def _are_short(cells: pd.Series, words: frozenset[str]) -> np.ndarray:
+    """Tell which cells have no more bytes than the longest of some words may have."""
+    most = max(map(len, words)) * LONGEST_SIGN
+    sizes = pc.binary_length(pa.array(cells, pa.large_string()))
+    return np.array(pc.less_equal(sizes, most).fill_null(False))
 
 
 def _rows_tidied(rows: pd.DataFrame, tidied: Tidied) -> pd.DataFrame:
@@ -75,9 +85,8 @@ def _rows_tidied(rows: pd.DataFrame, tidied: Tidied) -> pd.DataFrame:
         cells, size = tidied(pd.concat([rows[name] for name in rows], ignore_index=True)), len(rows)
         parts = {name: cells.array[size * n : size * (n + 1)] for n, name in enumerate(rows)}
     else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            columns = pool.map(lambda name: _column_tidied(rows[name], tidied).array, rows)
-            parts = dict(zip(rows, columns, strict=True))
+        columns = each(lambda name: _column_tidied(rows[name], tidied).array, rows, rows=len(rows))
+        parts = dict(zip(rows, columns, strict=True))
     return pd.DataFrame(parts, index=rows.index, copy=False)
 
 

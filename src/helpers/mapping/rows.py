@@ -4,7 +4,6 @@ A row that cannot be read, or lacks what its table needs, is set aside for that 
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -23,10 +22,10 @@ from helpers.formats.conditions import (
 )
 from helpers.formats.layouts import Column, Table
 from helpers.formats.recognition import find
-from helpers.sameness import MANY
 from helpers.schemas import COLUMNS, empty
+from helpers.threads import each
 
-THREADS, LONGEST = 2, 1_000
+LONGEST = 1_000
 RETURNED = ":returned"
 LATER = ("response_id", "words")
 UNDATED = (
@@ -37,9 +36,10 @@ UNDATED = (
 
 def blame(reasons: pd.Series, rows: pd.Series, reason: str | pd.Series) -> None:
     """Set rows aside that no earlier reason has set aside."""
-    if rows.any():
-        blamed = rows.index[rows]
-        reasons.loc[blamed] = reasons.loc[blamed].fillna(reason)
+    blamed = rows.index[rows]
+    blamed = blamed[reasons.loc[blamed].isna()]
+    if len(blamed):
+        reasons.loc[blamed] = reason if isinstance(reason, str) else reason.loc[blamed]
 
 
 def _named_columns(rows: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -76,14 +76,10 @@ def _all_converted(
     rows: pd.DataFrame, columns: Mapping[str, Column], setting: Setting
 ) -> dict[str, pd.Series]:
     """Return each column converted, of many rows two at a time and people first."""
-    if len(rows) <= MANY:
-        return {name: converted(rows, column, setting) for name, column in columns.items()}
-    with ThreadPoolExecutor(THREADS) as pool:
-        begun = {
-            name: pool.submit(converted, rows, columns[name], setting)
-            for name in sorted(columns, key=lambda name: columns[name].convert != "person")
-        }
-        return {name: begun[name].result() for name in columns}
+    names = sorted(columns, key=lambda name: columns[name].convert != "person")
+    made = each(lambda name: converted(rows, columns[name], setting), names, rows=len(rows))
+    found = dict(zip(names, made, strict=True))
+    return {name: found[name] for name in columns}
 
 
 def part_of(cells: pd.Series, column: Column) -> pd.Series:
@@ -103,9 +99,11 @@ def rows_of(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Seri
         complaint = _complaint(column, setting)
         if complaint:
             cells = cells_of(rows, column.names)
-            unread = plain(cells[cells.notna() & values.isna()])
-            said = _said(f"whose {_named_columns(rows, column.names)} {complaint}")
-            blame(reasons, unread.notna(), f"{said}|" + unread.map(privacy.look))
+            is_unread = values.isna() & cells.notna()
+            if is_unread.any():
+                unread = plain(cells[is_unread])
+                said = _said(f"whose {_named_columns(rows, column.names)} {complaint}")
+                blame(reasons, unread.notna(), f"{said}|" + unread.map(privacy.look))
     frame = _complete(pd.DataFrame(found, index=rows.index), rows, table, reasons)
     if table.role == "stub" and "published_at" not in table.columns:
         frame = frame.drop_duplicates("post_id")

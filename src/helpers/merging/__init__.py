@@ -6,7 +6,7 @@ so they are never added up: the latest export's stands, and the others are
 are *duplicates*. A record counts as kept if a row that it yielded is still there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -27,7 +27,9 @@ from helpers.merging.posts import (
 )
 from helpers.merging.sales import is_overruled, single_conversions
 from helpers.merging.sifting import DUPLICATE, SUPERSEDED, Sifted, gather, ranks, sift
-from helpers.schemas import COLUMNS
+from helpers.sameness import MANY
+from helpers.schemas import COLUMNS, empty
+from helpers.threads import THREADS, each
 
 __all__ = ["Merged", "merge"]
 
@@ -90,32 +92,55 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) ->
     sifted = {"posts": one_a_post(gathered["posts"][~is_fill], excluded)}
     posts = sifted["posts"].kept
     fills = sift_fills(posts, gathered["posts"][is_fill], excluded)
-    sifted["tallies"] = latest_totals(gathered["tallies"], posts["post_id"], exports["dated"])
-    sifted["responses"] = single_acts(gathered.pop("responses"), posts["post_id"])
-    sold = gathered.pop("conversions")
-    hashes = exports["sha256"]
-    sifted["conversions"] = single_conversions(sold, is_overruled(sold, mapped, hashes))
-    sifted["audience"] = latest_counts(gathered["audience"])
-    sifted["survey"] = latest_answers(gathered["survey"])
-    causes = gathered["causes"]
-    sifted["causes"] = sift(causes, ~causes.duplicated(list(COLUMNS["causes"])), DUPLICATE)
+    sifted |= _all_sifted(gathered, posts["post_id"], mapped, exports)
     found = pd.concat([batch.reasons for batch in mapped])
     tables = {name: one.kept for name, one in sifted.items()}
     tables["posts"] = with_fills(posts, fills.kept)
     acts, stated = tables["responses"], tables.pop("tallies")
-    with ThreadPoolExecutor() as pool:
-        ordered = {name: pool.submit(_ordered, name, frame) for name, frame in tables.items()}
-        totals = with_totals(acts, mapped, stated)
-        ordered["tallies"] = pool.submit(_ordered, "tallies", totals)
+    with ThreadPoolExecutor(THREADS) as pool:
+        many = {name: frame for name, frame in tables.items() if len(frame) > MANY}
+        begun = {name: pool.submit(_ordered, name, frame) for name, frame in many.items()}
+        tables["tallies"] = with_totals(acts, mapped, stated)
         reasons = _settled(found, [*sifted.values(), fills])
-    return Merged({name: one.result() for name, one in ordered.items()}, reasons)
+        few = {name: _ordered(name, tables[name]) for name in tables if name not in many}
+    return Merged(few | {name: one.result() for name, one in begun.items()}, reasons)
+
+
+def _all_sifted(
+    gathered: dict[str, pd.DataFrame],
+    posts: pd.Series,
+    mapped: list[Mapped],
+    exports: pd.DataFrame,
+) -> dict[str, Sifted]:
+    """Return which rows of each table but posts stay; the frames are taken out of `gathered`."""
+    steps: dict[str, Callable[[pd.DataFrame], Sifted]] = {
+        "tallies": lambda frame: latest_totals(frame, posts, exports["dated"]),
+        "responses": lambda frame: single_acts(frame, posts),
+        "conversions": lambda frame: single_conversions(
+            frame, is_overruled(frame, mapped, exports["sha256"])
+        ),
+        "audience": latest_counts,
+        "survey": latest_answers,
+        "causes": _single_causes,
+    }
+    sifted = {}
+    for name, step in steps.items():
+        frame = gathered.pop(name)
+        everything = pd.Series(True, frame.index)
+        sifted[name] = sift(frame, everything, DUPLICATE) if frame.empty else step(frame)
+    return sifted
+
+
+def _single_causes(causes: pd.DataFrame) -> Sifted:
+    return sift(causes, ~causes.duplicated(list(COLUMNS["causes"])), DUPLICATE)
 
 
 def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    if frame.empty:
+        return empty(name)
     columns = list(COLUMNS[name])
     order = _sorted(frame, ORDER.get(name, columns))
-    with ThreadPoolExecutor() as pool:
-        ordered = pool.map(lambda column: _taken(frame[column], order).array, columns)
+    ordered = each(lambda name: _taken(frame[name], order).array, columns, rows=len(frame))
     return pd.DataFrame(dict(zip(columns, ordered, strict=True)), copy=False)
 
 
@@ -137,16 +162,20 @@ def _sorted(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
     is_whole = values.dtype == "int64"
     order = np.argsort(values.to_numpy()) if is_whole else values.argsort().to_numpy()
     sorted_ = values.to_numpy()[order] if is_whole else values.take(order).array
+    same = ~pd.Series(sorted_[1:] != sorted_[:-1]).to_numpy(dtype=bool, na_value=True)
+    tied = np.zeros(len(order), dtype=bool)
+    tied[1:] = same
+    tied[:-1] |= same
+    if not others or not tied.any():
+        return order
     runs = np.zeros(len(order), dtype="int64")
-    differs = pd.Series(sorted_[1:] != sorted_[:-1])
-    runs[1:] = differs.to_numpy(dtype=bool, na_value=True).cumsum()
+    np.cumsum(~same, out=runs[1:])
     if others == ["_number"]:
         return order[_ranked(runs, frame["_number"].to_numpy()[order])]
-    order, tied = order.copy(), pd.Series(runs).duplicated(keep=False).to_numpy()
     places, run = order[tied], runs[tied]
-    if others and len(places):
-        within = _sorted(frame[others].take(places), others)
-        order[tied] = places[within[np.argsort(run[within], kind="stable")]]
+    within = _sorted(frame[others].take(places), others)
+    order = order.copy()
+    order[tied] = places[within[np.argsort(run[within], kind="stable")]]
     return order
 
 
