@@ -101,9 +101,9 @@ def rows_of(rows: pd.DataFrame, table: Table, setting: Setting, reasons: pd.Seri
             cells = cells_of(rows, column.names)
             is_unread = values.isna() & cells.notna()
             if is_unread.any():
-                unread = plain(cells[is_unread])
                 said = _said(f"whose {_named_columns(rows, column.names)} {complaint}")
-                blame(reasons, unread.notna(), f"{said}|" + unread.map(privacy.look))
+                looks = plain(cells[is_unread]).map(privacy.look)
+                blame(reasons, is_unread, f"{said}|" + looks)
     frame = _complete(pd.DataFrame(found, index=rows.index), rows, table, reasons)
     if table.role == "stub" and "published_at" not in table.columns:
         frame = frame.drop_duplicates("post_id")
