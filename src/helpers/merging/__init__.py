@@ -6,7 +6,7 @@ so they are never added up: the latest export's stands, and the others are
 are *duplicates*. A record counts as kept if a row that it yielded is still there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -92,7 +92,15 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) ->
     sifted = {"posts": one_a_post(gathered["posts"][~is_fill], excluded)}
     posts = sifted["posts"].kept
     fills = sift_fills(posts, gathered["posts"][is_fill], excluded)
-    sifted |= _all_sifted(gathered, posts["post_id"], mapped, exports)
+    sifted["tallies"] = latest_totals(gathered["tallies"], posts["post_id"], exports["dated"])
+    sifted["responses"] = single_acts(gathered.pop("responses"), posts["post_id"])
+    sold = gathered.pop("conversions")
+    hashes = exports["sha256"]
+    sifted["conversions"] = single_conversions(sold, is_overruled(sold, mapped, hashes))
+    sifted["audience"] = latest_counts(gathered["audience"])
+    sifted["survey"] = latest_answers(gathered["survey"])
+    causes = gathered["causes"]
+    sifted["causes"] = sift(causes, ~causes.duplicated(list(COLUMNS["causes"])), DUPLICATE)
     found = pd.concat([batch.reasons for batch in mapped])
     tables = {name: one.kept for name, one in sifted.items()}
     tables["posts"] = with_fills(posts, fills.kept)
@@ -104,35 +112,6 @@ def merge(mapped: list[Mapped], origins: pd.DataFrame, exports: pd.DataFrame) ->
         reasons = _settled(found, [*sifted.values(), fills])
         few = {name: _ordered(name, tables[name]) for name in tables if name not in many}
     return Merged(few | {name: one.result() for name, one in begun.items()}, reasons)
-
-
-def _all_sifted(
-    gathered: dict[str, pd.DataFrame],
-    posts: pd.Series,
-    mapped: list[Mapped],
-    exports: pd.DataFrame,
-) -> dict[str, Sifted]:
-    """Return which rows of each table but posts stay; the frames are taken out of `gathered`."""
-    steps: dict[str, Callable[[pd.DataFrame], Sifted]] = {
-        "tallies": lambda frame: latest_totals(frame, posts, exports["dated"]),
-        "responses": lambda frame: single_acts(frame, posts),
-        "conversions": lambda frame: single_conversions(
-            frame, is_overruled(frame, mapped, exports["sha256"])
-        ),
-        "audience": latest_counts,
-        "survey": latest_answers,
-        "causes": _single_causes,
-    }
-    sifted = {}
-    for name, step in steps.items():
-        frame = gathered.pop(name)
-        everything = pd.Series(True, frame.index)
-        sifted[name] = sift(frame, everything, DUPLICATE) if frame.empty else step(frame)
-    return sifted
-
-
-def _single_causes(causes: pd.DataFrame) -> Sifted:
-    return sift(causes, ~causes.duplicated(list(COLUMNS["causes"])), DUPLICATE)
 
 
 def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
